@@ -1,0 +1,1 @@
+"""A payload in any format in, a canonical `Resource` and its problems out."""

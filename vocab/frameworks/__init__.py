@@ -1,0 +1,1 @@
+"""Framework files in, `Framework` out."""
