@@ -1,0 +1,1 @@
+"""Every table, every rule, every transaction of the registry."""

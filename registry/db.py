@@ -1,0 +1,116 @@
+"""Engines, sessions and column types that behave alike on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import DateTime, Engine, Text, create_engine, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+Sessions = sessionmaker[Session]
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_id() -> str:
+    """A new identifier: 26 characters, sortable by time (ULID: 48 bits of milliseconds, 80 random)."""
+    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -5, -5))
+
+
+def now() -> datetime:
+    """The present moment in UTC, to the second: what OAI-PMH and people can use."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone, and store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment with its zone."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A typed value as JSON text, through msgspec: `Json(dict[str, str])`, `Json(tuple[Problem, ...])`."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, shape: Any) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """The value as JSON text."""
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """The value in its declared shape."""
+        return None if value is None else msgspec.json.decode(value, type=self.shape)
+
+
+def make_engine(url: str, pool_size: int = 24) -> Engine:
+    """An engine with the same transaction rules on both databases.
+
+    The pool equals the number of threads that serve requests, so that none waits for a connection.
+    """
+    engine = create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def make_sessions(engine: Engine) -> Sessions:
+    """The factory for units of work that write: `with sessions.begin() as session:`.
+
+    On SQLite the write lock is taken at the start: a transaction that reads first and writes later would
+    fail at once, without waiting, when another one wrote in between.
+    """
+    return sessionmaker(engine.execution_options(sqlite_begin="BEGIN IMMEDIATE"), expire_on_commit=False)
+
+
+def make_reading(engine: Engine) -> Sessions:
+    """The factory for units of work that only read; PostgreSQL refuses a write in them."""
+    return sessionmaker(engine.execution_options(postgresql_readonly=True), expire_on_commit=False)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver commits at the end of a SAVEPOINT unless it is told to leave transactions alone.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=30000",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+        "mmap_size=268435456",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))

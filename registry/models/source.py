@@ -1,0 +1,121 @@
+"""Where records come from: providers, their sources, the runs, every record as it came, and what was wrong with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.db import Json
+from registry.models.table import Table
+
+
+class ProviderRow(Table):
+    """A district or other publisher."""
+
+    __tablename__ = "provider"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class SourceRow(Table):
+    """One place to harvest. A running harvest holds the lease; a lease that has expired is nobody's."""
+
+    __tablename__ = "source"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    url: Mapped[str]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    options: Mapped[dict[str, str]] = mapped_column(Json(dict[str, str]), default=dict)
+    active: Mapped[bool] = mapped_column(default=True)
+    every_minutes: Mapped[int] = mapped_column(default=1440)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    clean_since: Mapped[datetime | None]
+    """The start of the last clean run: the next one asks for changes since then, less an hour."""
+    checkpoint: Mapped[dict[str, str] | None] = mapped_column(Json(dict[str, str] | None))
+    """Where an interrupted run stood, in its adapter's words; None when the last run ended."""
+
+
+class RunRow(Table):
+    """One harvest of one source; its status is computed from its counts."""
+
+    __tablename__ = "run"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    status: Mapped[str]
+    """running, success, partial, failed, interrupted, held."""
+    full: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[datetime | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    seen: Mapped[int] = mapped_column(default=0)
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+    detail: Mapped[str] = mapped_column(default="")
+    """Why it failed or was held, in one plain sentence."""
+
+    __table_args__ = (Index("ix_run_source_started", "source_id", "started_at"),)
+
+
+class RecordRow(Table):
+    """One record as its source gave it. `outcome` is stored, rejected or withdrawn."""
+
+    __tablename__ = "record"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    identifier: Mapped[str]
+    resource_id: Mapped[str | None] = mapped_column(ForeignKey("resource.id", ondelete="SET NULL"), index=True)
+    outcome: Mapped[str]
+    datestamp: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(default="")
+    format: Mapped[str] = mapped_column(default="")
+    hash: Mapped[str] = mapped_column(default="")
+    run_id: Mapped[str] = mapped_column(default="")
+    """The run that last changed it."""
+    first_seen: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "identifier"),
+        Index("ix_record_source_outcome", "source_id", "outcome"),
+    )
+
+
+class PayloadRow(Table):
+    """The payload of a record, zlib-compressed: a mended crosswalk is replayed over what is already here."""
+
+    __tablename__ = "payload"
+
+    record_id: Mapped[str] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ProblemRow(Table):
+    """One problem of one record (`record_id`), or of a run as a whole (only `run_id`)."""
+
+    __tablename__ = "problem"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    record_id: Mapped[str | None] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"), index=True)
+    run_id: Mapped[str] = mapped_column(default="")
+    code: Mapped[str]
+    field: Mapped[str]
+    message: Mapped[str]
+    hint: Mapped[str]
+    value: Mapped[str] = mapped_column(default="")
+    severity: Mapped[str]
+
+    __table_args__ = (Index("ix_problem_source_code", "source_id", "code"),)

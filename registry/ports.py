@@ -1,0 +1,190 @@
+"""The two doors of the registry as small Protocols: what a harvester brings, what a search index can do.
+
+No engine's or protocol's word crosses them; one contract test runs against every adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from vocab.resource import Problem
+
+
+class Harvested(Struct, frozen=True, omit_defaults=True):
+    """One record as its source gave it.
+
+    `format` names a crosswalk of `vocab.crosswalks`, `payload` are the bytes it reads (empty when
+    `deleted`), `datestamp` the source's own, `url` where the record stands at its source; `problems` are
+    the adapter's own (a record it could not take apart).
+    """
+
+    identifier: str
+    format: str = ""
+    payload: bytes = b""
+    datestamp: str = ""
+    deleted: bool = False
+    url: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+class Page(Struct, frozen=True):
+    """Some records, and where to go on once they are stored.
+
+    `checkpoint` is in the adapter's words; None on the last page. `problems` concern the list, not a record.
+    """
+
+    records: tuple[Harvested, ...]
+    checkpoint: dict[str, str] | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+class Harvester(Protocol):
+    """Records of one source, page by page."""
+
+    lists_all: bool
+    """Whether a run without `since` lists every record there is and names no deletions, so that what is missing is gone."""
+
+    def pages(self, since: datetime | None, checkpoint: dict[str, str] | None) -> Iterator[Page]:
+        """Pages of what changed since then (None: everything), going on from a checkpoint where one is given.
+
+        Raises HarvestFailed with one plain sentence when the source cannot be read any further.
+        """
+        ...
+
+
+class Document(Struct, frozen=True):
+    """One resource as an index sees it.
+
+    `aligned` holds a token for each alignment and what may be asked together of it: `17`, `17|teaches`,
+    `17|*|developing`, `17|teaches|developing`, and the same with `*` for any standard; 17 is a concept's id.
+    The facet fields hold what a facet counts. `modified` is in seconds since 1970.
+    """
+
+    id: str
+    title: str
+    keywords: str
+    wording: str
+    summary: str
+    text: str
+    identifiers: tuple[str, ...]
+    aligned: tuple[str, ...]
+    standard: tuple[str, ...]
+    level: tuple[str, ...]
+    grade: tuple[str, ...]
+    subject: tuple[str, ...]
+    type: tuple[str, ...]
+    license: tuple[str, ...]
+    language: tuple[str, ...]
+    duration: tuple[str, ...]
+    provider: tuple[str, ...]
+    access: tuple[str, ...]
+    minutes: int
+    """0 where none is stated."""
+    modified: int
+    rating: float
+    revision: int
+
+
+FACETS = ("standard", "level", "grade", "subject", "type", "license", "language", "duration", "provider", "access")
+"""The facet fields of a Document."""
+
+
+class Filter(Struct, frozen=True):
+    """Documents whose `field` (a facet field or `aligned`) holds any of the values. Filters are joined by AND."""
+
+    field: str
+    any_of: tuple[str, ...]
+
+
+class IndexQuery(Struct, frozen=True):
+    """What is asked of an index. `sort` is relevance, newest, rating or shortest.
+
+    `facets` names the fields to count; a field that is itself filtered is counted as if it were not, so that
+    a person sees what choosing another value would bring.
+    """
+
+    text: str = ""
+    filters: tuple[Filter, ...] = ()
+    minutes_max: int | None = None
+    sort: str = "relevance"
+    offset: int = 0
+    limit: int = 20
+    facets: tuple[str, ...] = ()
+
+
+class Hit(Struct, frozen=True):
+    """One document found; `score` from 0 to 1, falling."""
+
+    id: str
+    score: float
+
+
+class IndexPage(Struct, frozen=True):
+    """What an index answers; `total` is exact, `facets` maps field to value to count."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, dict[str, int]]
+
+
+class IndexEntry(Struct, frozen=True):
+    """What `check` compares with the store."""
+
+    id: str
+    revision: int
+
+
+class SearchIndex(Protocol):
+    """A full-text index. Every method raises Unavailable when the engine is down.
+
+    Only a process for which `writable()` is true may call put, delete and rebuild: with the embedded index that
+    is the one owner of its files, with a server every process.
+    """
+
+    def writable(self) -> bool:
+        """Whether this process may write; claims the embedded index if nobody owns it."""
+        ...
+
+    def put(self, documents: Sequence[Document]) -> None:
+        """Add or replace the documents; when it returns they can be found."""
+        ...
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove the documents; when it returns they cannot be found."""
+        ...
+
+    def search(self, query: IndexQuery) -> IndexPage:
+        """The documents that fit, in order."""
+        ...
+
+    def suggest(self, prefix: str, limit: int) -> list[str]:
+        """Titles that complete what has been typed, best first."""
+        ...
+
+    def rebuild(self, batches: Iterable[Sequence[Document]]) -> int:
+        """A new index from these documents in place of the old one, which serves until the swap; how many it holds."""
+        ...
+
+    def entries(self) -> Iterator[IndexEntry]:
+        """Every document's id and revision, in order of id."""
+        ...
+
+    def ready(self) -> None:
+        """Return when the engine answers, else raise Unavailable."""
+        ...
+
+    def close(self) -> None:
+        """Give up files, threads and connections."""
+        ...
+
+
+class HarvestFailed(Exception):
+    """A source cannot be read any further; the sentence says why, the problem how to mend it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem

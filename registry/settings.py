@@ -1,0 +1,122 @@
+"""The settings, read once from the environment at the entry point; unset means the embedded default."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from registry.errors import Rejected
+
+
+class Settings(Struct, frozen=True):
+    """Everything the operator decides. Every variable is listed in the README."""
+
+    data_dir: Path
+    database_url: str
+    learner_database_url: str
+    secret_key: str
+    search_url: str = ""
+    search_key: str = ""
+    search_prefix: str = "oer"
+    broker_url: str = ""
+    broker_prefix: str = "oer"
+    allowed_networks: tuple[str, ...] = ()
+    base_url: str = "http://127.0.0.1:8000"
+    pool_size: int = 24
+    log_format: str = "auto"
+
+    @property
+    def embedded_index(self) -> bool:
+        """Whether the index lives in the data directory rather than in a Meilisearch."""
+        return not self.search_url
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; makes the data directory and, where none is set, the secret key.
+
+    Raises Rejected naming the variable whose value cannot be used.
+    """
+    env = os.environ if environ is None else environ
+    data_dir = Path(env.get("OER_DATA_DIR") or "var").resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        data_dir=data_dir,
+        database_url=_database(env, "OER_DATABASE_URL", data_dir / "registry.sqlite"),
+        learner_database_url=_database(env, "OER_LEARNER_DATABASE_URL", data_dir / "learners.sqlite"),
+        secret_key=env.get("OER_SECRET_KEY") or _kept_secret(data_dir / "secret-key"),
+        search_url=_http(env, "OER_SEARCH_URL", ""),
+        search_key=env.get("OER_SEARCH_KEY", ""),
+        search_prefix=env.get("OER_SEARCH_PREFIX") or "oer",
+        broker_url=env.get("OER_BROKER_URL", ""),
+        broker_prefix=env.get("OER_BROKER_PREFIX") or "oer",
+        allowed_networks=_networks(env.get("OER_ALLOWED_NETWORKS", "")),
+        base_url=_http(env, "OER_BASE_URL", "http://127.0.0.1:8000"),
+        pool_size=_number(env, "OER_POOL_SIZE", 24),
+        log_format=_choice(env, "OER_LOG_FORMAT", ("auto", "json", "text")),
+    )
+
+
+def _database(env: Mapping[str, str], name: str, default: Path) -> str:
+    stated = env.get(name) or f"sqlite:///{default}"
+    try:
+        url = make_url(stated)
+    except ArgumentError:
+        raise Rejected(f"{name} is not a database URL; postgresql+psycopg://user:password@host/database is one") from None
+    backend = url.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise Rejected(f"{name} names {backend}; only postgresql+psycopg:// and sqlite:/// are supported")
+    if backend == "sqlite" and not url.database:
+        raise Rejected(f"{name} needs a file: an in-memory SQLite gives every thread a database of its own")
+    if backend == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def _http(env: Mapping[str, str], name: str, default: str) -> str:
+    stated = (env.get(name) or default).rstrip("/")
+    if stated and not stated.startswith(("http://", "https://")):
+        raise Rejected(f"{name} must start with http:// or https://")
+    return stated
+
+
+def _networks(stated: str) -> tuple[str, ...]:
+    networks = [part for part in stated.replace(",", " ").split() if part]
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            raise Rejected(f"OER_ALLOWED_NETWORKS: {network} is not a network; write 10.1.0.0/16") from None
+    return tuple(networks)
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    stated = env.get(name) or str(default)
+    if not stated.isdigit() or not 1 <= int(stated) <= 1000:
+        raise Rejected(f"{name} must be a whole number from 1 to 1000")
+    return int(stated)
+
+
+def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    stated = env.get(name) or choices[0]
+    if stated not in choices:
+        raise Rejected(f"{name} must be one of {', '.join(choices)}")
+    return stated
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret kept in the data directory, made at the first call (mode 0600)."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
