@@ -152,7 +152,9 @@ class OaiEndpoint:
         since, until = arguments.get("from", ""), arguments.get("until", "")
         if since and until and len(since) != len(until):
             raise _RefusalError("badArgument", "Give `from` and `until` with the same granularity.")
-        window = _Window(arguments["metadataPrefix"], _moment("from", since, ""), _moment("until", until, "T23:59:59Z"))
+        since = _moment("from", since, "") if since else ""
+        until = _moment("until", until, "T23:59:59Z") if until else ""
+        window = _Window(arguments["metadataPrefix"], since, until)
         if window.until and window.since > window.until:
             raise _RefusalError("badArgument", "`from` must not be later than `until`.")
         return window
@@ -197,20 +199,22 @@ def _arguments(params: Sequence[tuple[str, str]]) -> dict[str, str]:
         raise _RefusalError("badArgument", f"`{min(surplus)}` is no argument of {verb}.")
     if not _PREFIX.fullmatch(arguments.get("metadataPrefix", "oai_dc")):
         raise _RefusalError("badArgument", "`metadataPrefix` has characters that no prefix has.")
-    for key in ("from", "until"):
-        _moment(key, arguments.get(key, ""), "")
+    for key in given & {"from", "until"}:
+        _moment(key, arguments[key], "")
     return arguments
 
 
 def _moment(key: str, value: str, end_of_day: str) -> str:
     """A datestamp to compare with: itself, or for a day its start or (with `end_of_day`) its last second."""
-    if not value:
-        return ""
     whole_day = len(value) == len("2026-01-31")
+    form = "%Y-%m-%d" if whole_day else "%Y-%m-%dT%H:%M:%SZ"
+    # Datestamps are compared as text, so `2026-1-1T0:0:0Z`, which strptime takes, must not pass.
     try:
-        datetime.strptime(value, "%Y-%m-%d" if whole_day else "%Y-%m-%dT%H:%M:%SZ")
+        sound = f"{datetime.strptime(value, form):{form}}" == value
     except ValueError:
-        raise _RefusalError("badArgument", f"`{key}` must be YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ.") from None
+        sound = False
+    if not sound:
+        raise _RefusalError("badArgument", f"`{key}` must be YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ.")
     return value + end_of_day if whole_day else value
 
 
