@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.models import AssociationRow, StampRow
@@ -67,22 +67,18 @@ class Graphs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[Engine, tuple[int, Graph]] = {}
+        self._held: tuple[int, Graph] | None = None
 
     def current(self, session: Session) -> Graph:
         """The graph as the database has it: one small select, and a full read after a change."""
         stamp = session.scalar(select(StampRow.value).where(StampRow.name == "standards")) or 0
-        engine = session.get_bind().engine
-        held = self._held.get(engine)
+        held = self._held
         if held and held[0] == stamp:
             return held[1]
         with self._lock:
-            held = self._held.get(engine)
-            if held and held[0] == stamp:
-                return held[1]
-            graph = _read(session)
-            self._held[engine] = (stamp, graph)
-            return graph
+            if not (self._held and self._held[0] == stamp):
+                self._held = (stamp, _read(session))
+            return self._held[1]
 
 
 def _read(session: Session) -> Graph:
