@@ -1,0 +1,1 @@
+"""The catalog: records in, resources out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.db import Json
@@ -73,7 +73,6 @@ class AlignmentRow(Table):
     confidence: Mapped[float] = mapped_column(default=1.0)
 
     __table_args__ = (
-        UniqueConstraint("resource_id", "stated", "relation", "origin"),
         Index("ix_alignment_concept", "concept_id", "relation", "level"),
         Index(
             "ix_alignment_unresolved",

@@ -1,0 +1,1 @@
+"""Which standards a resource is about."""

@@ -1,0 +1,202 @@
+"""Sources of records: adding them, and what became of what they gave."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from registry.db import now
+from registry.errors import Conflict, FieldError, NotFound, Rejected
+from registry.models import ProblemRow, ProviderRow, RecordRow, RunRow, SourceRow
+
+
+class RunView(Struct, frozen=True):
+    """One harvest: its status and its counts."""
+
+    id: str
+    status: str
+    full: bool
+    since: datetime | None
+    started_at: datetime
+    ended_at: datetime | None
+    seen: int
+    created: int
+    updated: int
+    unchanged: int
+    withdrawn: int
+    rejected: int
+    detail: str
+
+
+class SourceView(Struct, frozen=True):
+    """A source, its last run, and how many of its records had which outcome."""
+
+    name: str
+    kind: str
+    url: str
+    provider: str
+    provider_slug: str
+    options: dict[str, str]
+    active: bool
+    due_at: datetime
+    harvesting: bool
+    last_run: RunView | None
+    records: dict[str, int]
+
+
+class ProblemView(Struct, frozen=True):
+    """One problem of a record or a run, in words its publisher can act on."""
+
+    id: int
+    code: str
+    field: str
+    message: str
+    hint: str
+    value: str
+    severity: str
+    record_identifier: str
+    run_id: str
+
+
+def add_source(
+    session: Session, name: str, kind: str, url: str, provider: str = "", options: Mapping[str, str] | None = None
+) -> int:
+    """A new source, due at once; its id. `provider` defaults to the name.
+
+    Raises Rejected naming the field that cannot be used, Conflict where the name is taken.
+    """
+    errors = []
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
+        errors.append(FieldError("name", "Use lower-case letters, digits and hyphens, at most 64, as in lakeside-oai."))
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        errors.append(FieldError("url", "Give a full address that starts with https:// or http://."))
+    if errors:
+        raise Rejected("The source cannot be added as it is.", errors)
+    if session.scalar(select(SourceRow.id).where(SourceRow.name == name)):
+        raise Conflict(f"There is a source named {name} already.")
+    row = SourceRow(
+        name=name,
+        kind=kind,
+        url=url,
+        provider_id=_provider(session, provider or name),
+        options=dict(options or {}),
+        due_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def list_sources(session: Session) -> tuple[SourceView, ...]:
+    """All sources by name. Costs three selects, over sources and their record counts."""
+    rows = session.execute(
+        select(SourceRow, ProviderRow).join(ProviderRow, ProviderRow.id == SourceRow.provider_id).order_by(SourceRow.name)
+    ).all()
+    counts: dict[int, dict[str, int]] = {}
+    for source_id, outcome, count in session.execute(
+        select(RecordRow.source_id, RecordRow.outcome, func.count()).group_by(RecordRow.source_id, RecordRow.outcome)
+    ):
+        counts.setdefault(source_id, {})[outcome] = count
+    newest = select(func.max(RunRow.id)).group_by(RunRow.source_id)
+    runs = {run.source_id: run_view(run) for run in session.scalars(select(RunRow).where(RunRow.id.in_(newest)))}
+    return tuple(
+        SourceView(
+            name=source.name,
+            kind=source.kind,
+            url=source.url,
+            provider=provider.name,
+            provider_slug=provider.slug,
+            options=source.options,
+            active=source.active,
+            due_at=source.due_at,
+            harvesting=source.lease_until is not None and source.lease_until > now(),
+            last_run=runs.get(source.id),
+            records=counts.get(source.id, {}),
+        )
+        for source, provider in rows
+    )
+
+
+def source_named(session: Session, name: str) -> SourceRow:
+    """The row of a source, for the unit of work that asks. Raises NotFound."""
+    row = session.scalar(select(SourceRow).where(SourceRow.name == name))
+    if row is None:
+        raise NotFound(f"There is no source named {name}.")
+    return row
+
+
+def runs_of(session: Session, name: str, limit: int = 20) -> tuple[RunView, ...]:
+    """The latest runs of a source, newest first. Raises NotFound."""
+    source = source_named(session, name)
+    rows = session.scalars(
+        select(RunRow).where(RunRow.source_id == source.id).order_by(RunRow.started_at.desc(), RunRow.id.desc()).limit(limit)
+    )
+    return tuple(run_view(row) for row in rows)
+
+
+def problems_of(session: Session, name: str, limit: int = 50, after: int = 0) -> tuple[ProblemView, ...]:
+    """Problems of a source that stand now, from the one after `after` on. Raises NotFound."""
+    source = source_named(session, name)
+    rows = session.execute(
+        select(ProblemRow, RecordRow.identifier)
+        .outerjoin(RecordRow, RecordRow.id == ProblemRow.record_id)
+        .where(ProblemRow.source_id == source.id, ProblemRow.id > after)
+        .order_by(ProblemRow.id)
+        .limit(limit)
+    )
+    return tuple(
+        ProblemView(
+            id=row.id,
+            code=row.code,
+            field=row.field,
+            message=row.message,
+            hint=row.hint,
+            value=row.value,
+            severity=row.severity,
+            record_identifier=identifier or "",
+            run_id=row.run_id,
+        )
+        for row, identifier in rows
+    )
+
+
+def problem_counts(session: Session, name: str) -> dict[str, int]:
+    """How often each problem stands at a source now, most frequent first. Raises NotFound."""
+    source = source_named(session, name)
+    rows = session.execute(
+        select(ProblemRow.code, func.count())
+        .where(ProblemRow.source_id == source.id)
+        .group_by(ProblemRow.code)
+        .order_by(func.count().desc(), ProblemRow.code)
+    )
+    return {code: count for code, count in rows}
+
+
+def run_view(row: RunRow) -> RunView:
+    """What a person sees of a run."""
+    return RunView(**{field: getattr(row, field) for field in RunView.__struct_fields__})
+
+
+def _provider(session: Session, name: str) -> int:
+    found = session.scalar(select(ProviderRow.id).where(ProviderRow.name == name))
+    if found:
+        return found
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "provider"
+    taken = set(session.scalars(select(ProviderRow.slug).where(ProviderRow.slug.startswith(slug))))
+    number = 2
+    while slug in taken:
+        slug = f"{slug.rstrip('0123456789').rstrip('-')}-{number}"
+        number += 1
+    row = ProviderRow(slug=slug, name=name)
+    session.add(row)
+    session.flush()
+    return row.id
