@@ -6,10 +6,8 @@ import re
 
 GRADES = ("K", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12")
 
-_WORDS = (
-    "kindergarten first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-    "zero one two three four five six seven eight nine ten eleven twelve".split(),
-)
+_ORDINALS = "kindergarten first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_CARDINALS = "zero one two three four five six seven eight nine ten eleven twelve"
 _SPANS = {
     "k12": (0, 12), "allgrades": (0, 12), "elementary": (0, 5), "elementaryschool": (0, 5), "primary": (0, 5),
     "primaryschool": (0, 5), "primaryeducation": (0, 5), "lowerprimary": (0, 2), "upperprimary": (3, 5),
@@ -20,6 +18,10 @@ _SPANS = {
     "keystage1": (0, 1), "keystage2": (2, 5), "keystage3": (6, 8), "keystage4": (9, 10), "keystage5": (11, 12),
     "gcse": (9, 10), "sixthform": (11, 12), "kg": (0, 0), "tk": (0, 0), "kinder": (0, 0), "kindergarten": (0, 0),
 }  # fmt: skip
+_DIGITS = {
+    word: str(index) if index else "k" for words in (_ORDINALS, _CARDINALS) for index, word in enumerate(words.split())
+}
+_WORD_GRADE = re.compile(rf"(?<=grade )(?:{'|'.join(_DIGITS)})\b|\b(?:{'|'.join(_DIGITS)})(?=[ -]grade)")
 _BEFORE = -1  # preschool: before the first grade of the list
 _ONE = r"(?:pre-?k|pk|kindergarten|kg|tk|k|1[0-2]|0?[1-9])(?:\.0)?(?:st|nd|rd|th)?"
 _JOIN = r"\s*(?:(?:[-–—,;/&+|]|to|through|thru|and|or)\s*)+"
@@ -45,11 +47,7 @@ def grades_of(stated: str) -> tuple[str, ...]:
     text = " ".join(stated.strip().lower().split())
     if text.startswith(("http://", "https://", "urn:")):
         text = re.split(r"[/#:]", text.rstrip("/"))[-1]
-    for index in range(13):
-        for words in _WORDS:
-            text = re.sub(
-                rf"(?<=grade ){words[index]}\b|\b{words[index]}(?=[ -]grade)", str(index) if index else "k", text
-            )
+    text = _WORD_GRADE.sub(lambda match: _DIGITS[match[0]], text)
     if span := _SPANS.get(re.sub(r"[^a-z0-9]", "", text)):
         return GRADES[span[0] : span[1] + 1]
     if _BARE.fullmatch(text):
@@ -69,7 +67,7 @@ def grades_of(stated: str) -> tuple[str, ...]:
 
 
 def grades_of_ages(low: int, high: int) -> tuple[str, ...]:
-    """The grades whose pupils are of these ages: a kindergarten pupil is 5, a pupil of grade N is N + 5 turning N + 6."""
+    """The grades whose pupils are of these ages: a pupil is 5 in kindergarten, N + 5 turning N + 6 in grade N."""
     if low == high:
         return _ordered([low - 5])
     return _ordered([age - 5 for age in range(max(low, 0), min(high, 30))])

@@ -19,7 +19,7 @@ class _Table(Struct, frozen=True):
 
 
 def language_of(stated: str) -> str | None:
-    """The BCP 47 tag of a stated language (`en-US`, `eng`, `English`, a URI ending in a code); None where none is known.
+    """The BCP 47 tag of a stated language (`en-US`, `eng`, `English`, a URI); None where none is known.
 
     The region is dropped (`en-US` is `en`); a script that changes what a reader needs is kept (`zh-Hans`).
     """
@@ -27,7 +27,7 @@ def language_of(stated: str) -> str | None:
     if text.lower().startswith(("http://", "https://", "urn:", "info:")):
         text = text.rstrip("/").replace("#", "/").replace(":", "/").rpartition("/")[2]
     tags = _table().tags
-    folded = _folded(text.partition(".")[0].replace("_", "-"))
+    folded = _folded(text.partition(".")[0].replace("_", "-")).removesuffix(" language")
     if folded in tags:
         return tags[folded]
     parts = folded.replace("(", "-").replace(",", "-").replace(";", "-").split("-")

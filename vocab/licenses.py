@@ -23,32 +23,28 @@ class License(Struct, frozen=True):
 
 _CC = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
 _VERSIONS = ("1.0", "2.0", "2.5", "3.0", "4.0")
+_RIGHTS = "http://rightsstatements.org/vocab/"
+_OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/"
+_DATA = "https://opendatacommons.org/licenses/"
 _OTHERS = (
-    License("cc0-1.0", "CC0 1.0 (no rights reserved)", "https://creativecommons.org/publicdomain/zero/1.0/", True, True),
+    License("cc0-1.0", "CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", open=True, adaptable=True),
     License("public-domain", "Public domain", "https://creativecommons.org/publicdomain/mark/1.0/", True, True),
     License("ogl-uk", "Open Government License (UK)", "", True, True),
-    *(
-        License(
-            f"ogl-uk-{n}.0",
-            f"Open Government License (UK) {n}.0",
-            f"https://www.nationalarchives.gov.uk/doc/open-government-licence/version/{n}/",
-            True,
-            True,
-        )
-        for n in (1, 2, 3)
-    ),
+    License("ogl-uk-1.0", "Open Government License (UK) 1.0", f"{_OGL}1/", True, True),
+    License("ogl-uk-2.0", "Open Government License (UK) 2.0", f"{_OGL}2/", True, True),
+    License("ogl-uk-3.0", "Open Government License (UK) 3.0", f"{_OGL}3/", True, True),
     License("mit", "MIT License", "https://opensource.org/license/mit", True, True),
     License("apache-2.0", "Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0", True, True),
     License("gfdl", "GNU Free Documentation License", "https://www.gnu.org/licenses/fdl-1.3.html", True, True),
     License("gpl", "GNU General Public License", "https://www.gnu.org/licenses/gpl-3.0.html", True, True),
-    License("odbl-1.0", "Open Database License 1.0", "https://opendatacommons.org/licenses/odbl/1-0/", True, True),
-    License("odc-by-1.0", "Open Data Commons Attribution 1.0", "https://opendatacommons.org/licenses/by/1-0/", True, True),
-    License("no-copyright-us", "No copyright in the United States", "http://rightsstatements.org/vocab/NoC-US/1.0/", False, True),
-    License("educational-use", "In copyright, educational use permitted", "http://rightsstatements.org/vocab/InC-EDU/1.0/", False, False),
-    License("non-commercial-use", "In copyright, non-commercial use permitted", "http://rightsstatements.org/vocab/InC-NC/1.0/", False, False),
-    License("undetermined", "Copyright not known", "http://rightsstatements.org/vocab/UND/1.0/", False, False),
-    License("all-rights-reserved", "All rights reserved", "http://rightsstatements.org/vocab/InC/1.0/", False, False),
-)  # fmt: skip
+    License("odbl-1.0", "Open Database License 1.0", f"{_DATA}odbl/1-0/", True, True),
+    License("odc-by-1.0", "Open Data Commons Attribution 1.0", f"{_DATA}by/1-0/", True, True),
+    License("no-copyright-us", "No copyright in the United States", f"{_RIGHTS}NoC-US/1.0/", False, True),
+    License("educational-use", "In copyright, educational use permitted", f"{_RIGHTS}InC-EDU/1.0/", False, False),
+    License("non-commercial-use", "In copyright, non-commercial use permitted", f"{_RIGHTS}InC-NC/1.0/", False, False),
+    License("undetermined", "Copyright not known", f"{_RIGHTS}UND/1.0/", False, False),
+    License("all-rights-reserved", "All rights reserved", f"{_RIGHTS}InC/1.0/", False, False),
+)
 _WORDS = {
     "cc0": "cc0-1.0", "cc0 1 0": "cc0-1.0", "cc0 1 0 universal": "cc0-1.0", "cc zero": "cc0-1.0",
     "cc 0": "cc0-1.0", "creative commons zero": "cc0-1.0", "public domain": "public-domain", "public": "public-domain",
@@ -59,7 +55,8 @@ _WORDS = {
     "open government license": "ogl-uk", "mit": "mit", "mit license": "mit", "apache 2 0": "apache-2.0",
     "apache license 2 0": "apache-2.0", "gfdl": "gfdl", "gnu fdl": "gfdl", "gfdl 1 3": "gfdl", "gfdl 1 2": "gfdl",
     "gnu free documentation license": "gfdl", "gpl": "gpl", "gnu gpl": "gpl", "gpl 3 0": "gpl", "gpl 2 0": "gpl",
-    "odbl 1 0": "odbl-1.0", "odbl": "odbl-1.0", "odc by 1 0": "odc-by-1.0", "all rights reserved": "all-rights-reserved",
+    "odbl 1 0": "odbl-1.0", "odbl": "odbl-1.0", "odc by 1 0": "odc-by-1.0",
+    "all rights reserved": "all-rights-reserved",
     "allrightsreserved": "all-rights-reserved", "copyright": "all-rights-reserved",
     "copyrighted": "all-rights-reserved", "in copyright": "all-rights-reserved", "proprietary": "all-rights-reserved",
 }  # fmt: skip
