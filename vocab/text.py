@@ -119,6 +119,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)*[a-z0-9_](?:[a-z0-9_-]{0,62})\.?|\[[0-9a-f:.]{2,45}\]")
+_NOT_IN_URL = re.compile(rf"[^\S ]|{_ILLEGAL.pattern}")
 _SAFE = "!$&'()*+,;=:@/~-._%"
 
 
@@ -143,7 +144,7 @@ def canonical_url(url: str) -> str | None:
         return None
     if ":" in host:
         host = f"[{host}]"
-    if not _HOST.fullmatch(host) or any(ch.isspace() and ch != " " for ch in url) or _ILLEGAL.search(url):
+    if not _HOST.fullmatch(host) or _NOT_IN_URL.search(url):
         return None
     netloc = host if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f"{host}:{port}"
     kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.fullmatch(pair.split("=", 1)[0])]
