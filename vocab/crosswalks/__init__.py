@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from vocab.crosswalks.columns import guess_columns
+from vocab.crosswalks.csv import from_row
 from vocab.crosswalks.notes import refused
+from vocab.crosswalks.oai_dc import from_oai_dc
 from vocab.crosswalks.schemaorg import from_schemaorg, resources_in
 from vocab.resource import Context, Crosswalked
 
-__all__ = ["FORMATS", "crosswalk", "resources_in"]
+__all__ = ["FORMATS", "crosswalk", "guess_columns", "resources_in"]
 
 FORMATS: Mapping[str, Callable[[bytes, Context], Crosswalked]] = {
     "schema.org": from_schemaorg,
+    "oai_dc": from_oai_dc,
+    "csv": from_row,
 }
 
 
