@@ -16,7 +16,7 @@ from registry.standards.graph import Graphs
 
 @dataclass(frozen=True)
 class Registry:
-    """Settings, the two session factories (writing and reading), the index, the standards' graphs, and who runs jobs."""
+    """Settings, session factories for writing and for reading, the index, the standards' graphs, and who runs jobs."""
 
     settings: Settings
     engine: Engine

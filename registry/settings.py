@@ -68,7 +68,9 @@ def _database(env: Mapping[str, str], name: str, default: Path) -> str:
     try:
         url = make_url(stated)
     except ArgumentError:
-        raise Rejected(f"{name} is not a database URL; postgresql+psycopg://user:password@host/database is one") from None
+        raise Rejected(
+            f"{name} is not a database URL; postgresql+psycopg://user:password@host/database is one"
+        ) from None
     backend = url.get_backend_name()
     if backend not in ("sqlite", "postgresql"):
         raise Rejected(f"{name} names {backend}; only postgresql+psycopg:// and sqlite:/// are supported")

@@ -98,7 +98,9 @@ def add_source(
 def list_sources(session: Session) -> tuple[SourceView, ...]:
     """All sources by name. Costs three selects, over sources and their record counts."""
     rows = session.execute(
-        select(SourceRow, ProviderRow).join(ProviderRow, ProviderRow.id == SourceRow.provider_id).order_by(SourceRow.name)
+        select(SourceRow, ProviderRow)
+        .join(ProviderRow, ProviderRow.id == SourceRow.provider_id)
+        .order_by(SourceRow.name)
     ).all()
     counts: dict[int, dict[str, int]] = {}
     for source_id, outcome, count in session.execute(
@@ -137,7 +139,10 @@ def runs_of(session: Session, name: str, limit: int = 20) -> tuple[RunView, ...]
     """The latest runs of a source, newest first. Raises NotFound."""
     source = source_named(session, name)
     rows = session.scalars(
-        select(RunRow).where(RunRow.source_id == source.id).order_by(RunRow.started_at.desc(), RunRow.id.desc()).limit(limit)
+        select(RunRow)
+        .where(RunRow.source_id == source.id)
+        .order_by(RunRow.started_at.desc(), RunRow.id.desc())
+        .limit(limit)
     )
     return tuple(run_view(row) for row in rows)
 

@@ -90,5 +90,3 @@ class AliasRow(Table):
     concept_id: Mapped[int] = mapped_column(ForeignKey("concept.id", ondelete="CASCADE"), primary_key=True, index=True)
     printed: Mapped[bool] = mapped_column(default=False)
     """Whether the publisher prints this spelling; one made by rule yields to it."""
-
-

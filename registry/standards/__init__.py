@@ -1,0 +1,1 @@
+"""The frameworks: loaded, looked up, walked and read."""

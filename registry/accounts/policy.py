@@ -1,0 +1,38 @@
+"""Who may do what: the one place that answers, denying by default."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from registry.errors import NotAllowed, NotSignedIn
+
+ADMIN = "admin"
+"""May do everything. Roles for teachers, districts and curators will stand beside it."""
+
+
+class Person(Struct, frozen=True):
+    """Somebody known, and what they may do."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+
+
+_NEEDED = {
+    "learners": (ADMIN,),
+    "sources": (ADMIN,),
+    "operate": (ADMIN,),
+}
+
+
+def require(person: Person | None, action: str) -> Person:
+    """The person, if they may; raises NotSignedIn for nobody and NotAllowed for somebody who may not.
+
+    Actions: `learners` (anything about learners and classes), `sources` (sources, runs and their problems),
+    `operate` (the operator's page). An action nobody has named is allowed to nobody.
+    """
+    if person is None:
+        raise NotSignedIn("Sign in, or send a key as “Authorization: Bearer …”.")
+    if not set(person.scopes) & set(_NEEDED.get(action, ())):
+        raise NotAllowed("Your account may not do this.")
+    return person

@@ -1,0 +1,278 @@
+"""A resource put together from its live records: merged, tagged, carded, stored, or withdrawn when none is left."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from registry.catalog.card import Card, CardAlignment, CardLicense
+from registry.catalog.context import crosswalk_context
+from registry.catalog.identity import identifiers_of, merged
+from registry.db import now
+from registry.models import (
+    AlignmentRow,
+    IdentifierRow,
+    PayloadRow,
+    ProviderRow,
+    RecordRow,
+    ResourceRow,
+    SourceRow,
+)
+from registry.standards import lookup
+from registry.standards.lookup import ConceptRef
+from registry.tagging.declared import Tag, stated_in, tags
+from vocab import licenses
+from vocab.crosswalks.crosswalk import crosswalk
+from vocab.resource import Problem, Resource
+
+CURATED = ("accepted", "added")
+"""Origins a person stands behind: no harvest touches them."""
+
+
+class Member(Struct, frozen=True):
+    """One live record's contribution to a resource."""
+
+    record_id: str
+    first_seen: datetime
+    source: str
+    provider: str
+    identifier: str
+    resource: Resource
+
+
+def assemble(
+    session: Session, members: Mapping[str, Sequence[Member]], new: Collection[str] = ()
+) -> dict[str, tuple[Problem, ...]]:
+    """Store the resources (id -> the records just read, maybe none); the tagging problems of each given record.
+
+    Records already stored are read from their payloads and count beside the given ones; the record seen first
+    has the first word. `new` are ids without a row yet. Costs a fixed number of statements, however many
+    resources.
+    """
+    known = [resource_id for resource_id in members if resource_id not in new]
+    given = {member.record_id for group in members.values() for member in group}
+    everyone = {resource_id: list(group) for resource_id, group in members.items()}
+    for resource_id, member in _stored_members(session, known, given):
+        everyone[resource_id].append(member)
+    curated = _curated(session, known)
+    meanings = lookup.resolve(
+        session,
+        (text for group in everyone.values() for member in group for text in stated_in(member.resource.alignments)),
+    )
+    _withdraw(session, [resource_id for resource_id, group in everyone.items() if not group])
+    live = {
+        resource_id: sorted(group, key=lambda member: (member.first_seen, member.record_id))
+        for resource_id, group in everyone.items()
+        if group
+    }
+    problems: dict[str, tuple[Problem, ...]] = {}
+    writes = _Writes(new=new, moment=now())
+    for resource_id, group in live.items():
+        body = group[0].resource if len(group) == 1 else merged([member.resource for member in group])
+        found, trouble = tags(body.alignments, meanings)
+        for member in group:
+            if member.record_id in given:
+                own = trouble if len(group) == 1 else tags(member.resource.alignments, meanings)[1]
+                problems[member.record_id] = own
+        writes.take(resource_id, body, group, found, curated.get(resource_id, ()))
+    writes.carry_out(session)
+    return problems
+
+
+def reassemble(session: Session, resource_ids: Iterable[str]) -> None:
+    """Put resources together again from their stored records: after a record went, or a framework came."""
+    assemble(session, dict.fromkeys(resource_ids, ()))
+
+
+class _Writes:
+    """The rows of one `assemble`, gathered so that each table is written once."""
+
+    def __init__(self, new: Collection[str], moment: datetime) -> None:
+        self.new = new
+        self.moment = moment
+        self.inserts: list[dict[str, object]] = []
+        self.updates: list[dict[str, object]] = []
+        self.identifiers: list[dict[str, str]] = []
+        self.alignments: list[dict[str, object]] = []
+
+    def take(
+        self,
+        resource_id: str,
+        body: Resource,
+        group: Sequence[Member],
+        found: Sequence[Tag],
+        curated: Sequence[CardAlignment],
+    ) -> None:
+        """Note down everything to be written for one resource."""
+        known_by = sorted(
+            {
+                identifier
+                for member in group
+                for identifier in identifiers_of(member.resource, member.identifier, member.source)
+            }
+        )
+        card = _card(resource_id, body, group, [*curated, *map(_card_alignment, found)])
+        if resource_id in self.new:
+            self.inserts.append(
+                {
+                    "id": resource_id,
+                    "title": body.title,
+                    "body": body,
+                    "card": msgspec.json.encode(card),
+                    "created_at": self.moment,
+                    "updated_at": self.moment,
+                }
+            )
+        else:
+            self.updates.append(
+                {"key": resource_id, "title": body.title, "body": body, "card": msgspec.json.encode(card)}
+            )
+        for identifier in known_by:
+            self.identifiers.append({"scope": identifier.scope, "value": identifier.value, "resource_id": resource_id})
+        for tag in found:
+            self.alignments.append(
+                {
+                    "resource_id": resource_id,
+                    "concept_id": tag.ref.id if tag.ref else None,
+                    "stated": tag.stated,
+                    "relation": tag.relation,
+                    "level": tag.level,
+                    "level_stated": tag.level_stated,
+                }
+            )
+
+    def carry_out(self, session: Session) -> None:
+        """Write all rows, table by table."""
+        if self.inserts:
+            session.execute(insert(ResourceRow), self.inserts)
+        if self.updates:
+            changed = [row["key"] for row in self.updates]
+            table = ResourceRow.__table__
+            session.connection().execute(
+                update(table)  # type: ignore[arg-type]
+                .where(table.c.id == bindparam("key"))
+                .values(
+                    title=bindparam("title"),
+                    body=bindparam("body", type_=table.c.body.type),
+                    card=bindparam("card"),
+                    updated_at=self.moment,
+                    revision=table.c.revision + 1,
+                    withdrawn_at=None,
+                ),
+                self.updates,
+            )
+            session.execute(
+                delete(AlignmentRow).where(AlignmentRow.resource_id.in_(changed), AlignmentRow.origin == "declared")
+            )
+        if self.identifiers:
+            # In one order everywhere: two harvests that write the same links must not wait for each other in a ring.
+            self.identifiers.sort(key=lambda row: (row["scope"], row["value"]))
+            statement = _insert_for(session)(IdentifierRow).on_conflict_do_nothing()
+            session.execute(statement, self.identifiers)
+        if self.alignments:
+            session.execute(insert(AlignmentRow), self.alignments)
+
+
+def _insert_for(session: Session):  # type: ignore[no-untyped-def]
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+def _stored_members(
+    session: Session, resource_ids: Sequence[str], but: Collection[str]
+) -> Iterable[tuple[str, Member]]:
+    if not resource_ids:
+        return
+    rows = session.execute(
+        select(RecordRow, PayloadRow.content, SourceRow.name, SourceRow.options, ProviderRow.name)
+        .join(PayloadRow, PayloadRow.record_id == RecordRow.id)
+        .join(SourceRow, SourceRow.id == RecordRow.source_id)
+        .join(ProviderRow, ProviderRow.id == SourceRow.provider_id)
+        .where(RecordRow.resource_id.in_(resource_ids), RecordRow.outcome == "stored")
+    )
+    for record, content, source, options, provider in rows:
+        if record.id in but or record.resource_id is None:
+            continue
+        context = crosswalk_context(options, record.identifier, record.url, provider)
+        read = crosswalk(record.format, zlib.decompress(content), context)
+        if read.resource is not None:
+            yield (
+                record.resource_id,
+                Member(record.id, record.first_seen, source, provider, record.identifier, read.resource),
+            )
+
+
+def _curated(session: Session, resource_ids: Sequence[str]) -> dict[str, list[CardAlignment]]:
+    found: dict[str, list[CardAlignment]] = {}
+    if not resource_ids:
+        return found
+    rows = session.scalars(
+        select(AlignmentRow)
+        .where(AlignmentRow.resource_id.in_(resource_ids), AlignmentRow.origin.in_(CURATED))
+        .order_by(AlignmentRow.id)
+    ).all()
+    refs = lookup.refs(session, (row.concept_id for row in rows if row.concept_id is not None))
+    for row in rows:
+        ref = refs.get(row.concept_id) if row.concept_id is not None else None
+        found.setdefault(row.resource_id, []).append(
+            _on_card(row.stated, ref, row.relation, row.level, row.origin, row.confidence)
+        )
+    return found
+
+
+def _withdraw(session: Session, resource_ids: Sequence[str]) -> None:
+    if resource_ids:
+        session.execute(
+            update(ResourceRow)
+            .where(ResourceRow.id.in_(resource_ids), ResourceRow.withdrawn_at.is_(None))
+            .values(withdrawn_at=now(), updated_at=now(), revision=ResourceRow.revision + 1)
+        )
+
+
+def _card(resource_id: str, body: Resource, group: Sequence[Member], alignments: list[CardAlignment]) -> Card:
+    license_ = licenses.license(body.license) if body.license else None
+    return Card(
+        id=resource_id,
+        url=body.url,
+        title=body.title,
+        summary=body.summary,
+        identifiers=tuple(
+            dict.fromkeys(text for member in group for text in (member.identifier, *member.resource.identifiers))
+        ),
+        types=body.types,
+        subjects=body.subjects,
+        grades=body.grades,
+        languages=body.languages,
+        minutes=body.minutes,
+        license=CardLicense(
+            key=body.license,
+            open=license_.open if license_ else False,
+            url=body.license_url or (license_.url if license_ else ""),
+        ),
+        providers=tuple(dict.fromkeys(member.provider for member in group)),
+        alignments=tuple(alignments),
+        access=body.access_features,
+    )
+
+
+def _card_alignment(tag: Tag) -> CardAlignment:
+    return _on_card(tag.stated, tag.ref, tag.relation, tag.level, "declared", 1.0)
+
+
+def _on_card(
+    stated: str, ref: ConceptRef | None, relation: str, level: str | None, origin: str, confidence: float
+) -> CardAlignment:
+    return CardAlignment(
+        uri=ref.uri if ref else "",
+        code=(ref.code or ref.statement) if ref else stated,
+        relation=relation,
+        level=level,
+        origin=origin,
+        confidence=confidence,
+    )

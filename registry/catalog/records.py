@@ -1,0 +1,156 @@
+"""Records as they are remembered: who they are, their payloads, their problems."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct, structs
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from registry.models import PayloadRow, ProblemRow, ProviderRow, RecordRow, SourceRow
+from registry.ports import Harvested
+from vocab.resource import Problem, Resource
+
+
+class Batch(Struct, frozen=True):
+    """Whose records these are and in which run they came."""
+
+    source_id: int
+    source: str
+    provider: str
+    run_id: str
+    options: dict[str, str]
+
+
+class Known(Struct, frozen=True):
+    """What is remembered of a record."""
+
+    id: str
+    hash: str
+    outcome: str
+    resource_id: str | None
+    datestamp: str
+    first_seen: datetime
+
+
+class Read(Struct, frozen=True):
+    """A record that is new or has changed, as read; `resource` is None where it cannot be stored."""
+
+    harvested: Harvested
+    hash: str
+    record_id: str
+    known: Known | None
+    resource: Resource | None
+    problems: tuple[Problem, ...]
+
+
+def batch_for(session: Session, source_id: int, run_id: str) -> Batch:
+    """The batch for a run of this source."""
+    source, provider = session.execute(
+        select(SourceRow, ProviderRow.name)
+        .join(ProviderRow, ProviderRow.id == SourceRow.provider_id)
+        .where(SourceRow.id == source_id)
+    ).one()
+    return Batch(source_id, source.name, provider, run_id, source.options)
+
+
+def known_records(session: Session, source_id: int, identifiers: Sequence[str]) -> dict[str, Known]:
+    rows = session.execute(
+        select(
+            RecordRow.identifier,
+            RecordRow.id,
+            RecordRow.hash,
+            RecordRow.outcome,
+            RecordRow.resource_id,
+            RecordRow.datestamp,
+            RecordRow.first_seen,
+        ).where(RecordRow.source_id == source_id, RecordRow.identifier.in_(identifiers))
+    )
+    return {identifier: Known(*columns) for identifier, *columns in rows}
+
+
+def without_repeats(records: Sequence[Harvested]) -> Iterator[list[Harvested]]:
+    """The records in groups in which no identifier stands twice, in their order."""
+    group: dict[str, Harvested] = {}
+    for record in records:
+        harvested = structs.replace(record, identifier=_storable(record.identifier))
+        if harvested.identifier in group:
+            yield list(group.values())
+            group = {}
+        group[harvested.identifier] = harvested
+    if group:
+        yield list(group.values())
+
+
+def _storable(identifier: str) -> str:
+    """An identifier without characters a database refuses; a very long one is cut and keeps its hash."""
+    clean = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", identifier)
+    if len(clean) <= 1000:
+        return clean
+    return f"{clean[:900]}#{hashlib.sha256(clean.encode()).hexdigest()}"
+
+
+def digest(harvested: Harvested) -> str:
+    return hashlib.sha256(harvested.format.encode() + b"\0" + harvested.payload).hexdigest()
+
+
+def write_records(
+    session: Session, batch: Batch, reads: Sequence[Read], resource_ids: Mapping[str, str], moment: datetime
+) -> None:
+    def row(read: Read) -> dict[str, object]:
+        kept = read.known.resource_id if read.known else None
+        return {
+            "id": read.record_id,
+            "source_id": batch.source_id,
+            "identifier": read.harvested.identifier,
+            "resource_id": resource_ids.get(read.record_id, kept),
+            "outcome": "stored" if read.resource is not None else "rejected",
+            "datestamp": read.harvested.datestamp,
+            "url": read.harvested.url,
+            "format": read.harvested.format,
+            "hash": read.hash,
+            "run_id": batch.run_id,
+            "first_seen": read.known.first_seen if read.known else moment,
+            "changed_at": moment,
+        }
+
+    fresh = [row(read) for read in reads if read.known is None]
+    changed = [row(read) for read in reads if read.known is not None]
+    if fresh:
+        session.execute(insert(RecordRow), fresh)
+    if changed:
+        session.execute(update(RecordRow), changed)
+        ids = [change["id"] for change in changed]
+        session.execute(delete(PayloadRow).where(PayloadRow.record_id.in_(ids)))
+        session.execute(delete(ProblemRow).where(ProblemRow.record_id.in_(ids)))
+    session.execute(
+        insert(PayloadRow),
+        [{"record_id": read.record_id, "content": zlib.compress(read.harvested.payload, 1)} for read in reads],
+    )
+
+
+def write_problems(session: Session, batch: Batch, found: Sequence[tuple[str | None, Problem]]) -> None:
+    """Write down problems, of a record or (None) of the run."""
+    if found:
+        session.execute(
+            insert(ProblemRow),
+            [
+                {
+                    "source_id": batch.source_id,
+                    "record_id": record_id,
+                    "run_id": batch.run_id,
+                    "code": problem.code,
+                    "field": problem.field,
+                    "message": problem.message,
+                    "hint": problem.hint,
+                    "value": problem.value[:300],
+                    "severity": str(problem.severity),
+                }
+                for record_id, problem in found
+            ],
+        )
