@@ -18,9 +18,6 @@ FRAMEWORK_PATH = CONTENT / "framework.json"
 SECOND_FRAMEWORK_PATH = CONTENT / "second-framework.ttl"
 """Lakeside District Competencies in SKOS, matched to the first framework's items."""
 
-LEVEL_WORDS = {"approaching": "developing", "meets": "proficient", "exceeds": "extending"}
-"""What Northwater County's spreadsheet calls a level, casefolded, and the key of ours that it means."""
-
 
 class LakesideRecord(Struct, frozen=True):
     """One item of Lakeside's repository; `jsonld` is a schema.org LearningResource, None once withdrawn."""

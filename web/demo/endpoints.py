@@ -1,10 +1,12 @@
 """Three made-up districts on one loopback port: an OAI-PMH repository, a spreadsheet and a web site.
 
 How the districts state what a resource is for. Two styles of schema.org stand side by side, as on real sites:
-`educationalAlignment` holds AlignmentObjects (`alignmentType` teaches, assesses or requires; `targetUrl`,
-`targetName`, `identifier` = the code, and the competency level as `educationalLevel` inside the AlignmentObject);
-`teaches` and `assesses` hold DefinedTerms (`@id`, `termCode`, `name`), with the level as `educationalLevel` inside
-the term. The resource's own `educationalLevel` states grades.
+`educationalAlignment` holds AlignmentObjects (`alignmentType` teaches, assesses or requires; `identifier` and
+`targetName` = the code, `targetUrl` = the standard's URI in every third record, and the competency level as
+`educationalLevel` inside the AlignmentObject); or `teaches` and `assesses` hold DefinedTerms (`termCode`, `name`,
+now and then `@id`), and the level stands beside the grades in the resource's own `educationalLevel`. The
+spreadsheet has codes in `Standards` (teaches), `Assesses` and `Builds on` (requires), several to a cell, and one
+`Level` a row in the county's own words (Beginning, Approaching, Meets, Exceeds).
 """
 
 from __future__ import annotations
@@ -95,7 +97,7 @@ def _lakeside(base_url: str) -> dict[str, Page]:
     for record in records:
         jsonld = record.jsonld or {}
         if "url" in jsonld:
-            body = pages.resource_page(jsonld["name"], jsonld["description"], "Lakeside Unified")
+            body = pages.resource_page(jsonld["name"], jsonld["description"], "Lakeside Unified", jsonld["inLanguage"])
             table[urlsplit(jsonld["url"]).path] = _document(body, _HTML, _moment(record.datestamp))
     return table
 
@@ -107,7 +109,8 @@ def _northwater(base_url: str) -> dict[str, Page]:
     for row in csv.DictReader(io.StringIO(text)):
         path = urlsplit(row["Link"]).path
         if path.startswith("/northwater/"):
-            body = pages.resource_page(row["Title"] or "Untitled", row["Description"], "Northwater County")
+            language = "es" if row["Language"] == "Spanish" else "en"
+            body = pages.resource_page(row["Title"] or "Untitled", row["Description"], "Northwater County", language)
             table[path] = _document(body, _HTML, NORTHWATER_MODIFIED)
     return table
 
@@ -123,7 +126,9 @@ def _riverbend(base_url: str) -> dict[str, Page]:
     }
     for page in site:
         jsonld = msgspec.json.decode(_localized(msgspec.json.encode(page.jsonld).decode(), base_url))
-        body = pages.resource_page(jsonld["name"], jsonld["description"], "Riverbend Schools", jsonld)
+        body = pages.resource_page(
+            jsonld["name"], jsonld["description"], "Riverbend Schools", jsonld["inLanguage"], jsonld
+        )
         table[f"/riverbend/{page.path}"] = _document(body, _HTML, _moment(page.modified))
     return table
 

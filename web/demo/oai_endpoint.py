@@ -88,7 +88,7 @@ class OaiEndpoint:
             body = self._body(arguments.pop("verb"), arguments)
         except _RefusalError as refusal:
             body = f'<error code="{refusal.code}">{_xml(str(refusal))}</error>'.encode()
-        attributes = "".join(f' {key}="{_xml(value)}"' for key, value in echo)
+        attributes = "".join(f' {key}="{_attribute(value)}"' for key, value in echo)
         return b"".join((
             f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{OAI}" '
             'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -252,5 +252,9 @@ def _metadata(prefix: str, jsonld: JsonLd) -> bytes:
 
 
 def _xml(text: str) -> str:
-    """Text for an element or attribute: characters XML 1.0 forbids are gone, the rest is escaped."""
-    return escape(_ILLEGAL.sub("", text)).replace("\r", "&#13;")
+    """Text for an element: characters XML 1.0 forbids are gone, the rest is escaped."""
+    return escape(_ILLEGAL.sub("", text), quote=False).replace("\r", "&#13;")
+
+
+def _attribute(text: str) -> str:
+    return _xml(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")

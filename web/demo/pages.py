@@ -10,7 +10,9 @@ from typing import Any
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def resource_page(title: str, description: str, district: str, jsonld: dict[str, Any] | None = None) -> bytes:
+def resource_page(
+    title: str, description: str, district: str, language: str, jsonld: dict[str, Any] | None = None
+) -> bytes:
     """One resource as a page; with `jsonld`, the same is said to machines in a script element."""
     script = ""
     if jsonld is not None:
@@ -18,12 +20,12 @@ def resource_page(title: str, description: str, district: str, jsonld: dict[str,
         words = json.dumps(jsonld, ensure_ascii=False, indent=1).replace("<", "\\u003c")
         script = f'<script type="application/ld+json">\n{words}\n</script>\n'
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)} | {escape(district)}</title>\n{script}"
         "<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>\n"
-        f"</head>\n<body>\n<main>\n<p>{escape(district)}</p>\n<h1>{escape(title)}</h1>\n<p>{escape(description)}</p>\n"
-        "<p>This page belongs to a made-up district of the demonstration; the lesson itself is not here.</p>\n"
+        f"</head>\n<body>\n<main>\n<p lang="en">{escape(district)}</p>\n<h1>{escape(title)}</h1>\n<p>{escape(description)}</p>\n"
+        "<p lang=\"en\">This page belongs to a made-up district of the demonstration; the lesson itself is not here.</p>\n"
         "</main>\n</body>\n</html>\n"
     ).encode()
 
