@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -42,10 +43,11 @@ def merged(resources: Sequence[Resource]) -> Resource:
     or a caption track takes nothing away; the longest text is kept, because it is what search reads.
     """
     first, *others = resources
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for other in others:
         for field in first.__struct_fields__:
-            mine, theirs = changes.get(field, getattr(first, field)), getattr(other, field)
+            mine: Any = changes.get(field, getattr(first, field))
+            theirs: Any = getattr(other, field)
             if field in _UNITED:
                 changes[field] = tuple(dict.fromkeys((*mine, *theirs)))
             elif not mine or (field == "text" and len(theirs) > len(mine)):

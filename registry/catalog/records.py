@@ -60,6 +60,7 @@ def batch_for(session: Session, source_id: int, run_id: str) -> Batch:
 
 
 def known_records(session: Session, source_id: int, identifiers: Sequence[str]) -> dict[str, Known]:
+    """What is remembered of these records of a source, by identifier; one select."""
     rows = session.execute(
         select(
             RecordRow.identifier,
@@ -71,7 +72,7 @@ def known_records(session: Session, source_id: int, identifiers: Sequence[str]) 
             RecordRow.first_seen,
         ).where(RecordRow.source_id == source_id, RecordRow.identifier.in_(identifiers))
     )
-    return {identifier: Known(*columns) for identifier, *columns in rows}
+    return {row[0]: Known(*row[1:]) for row in rows.tuples()}
 
 
 def without_repeats(records: Sequence[Harvested]) -> Iterator[list[Harvested]]:
@@ -96,12 +97,15 @@ def _storable(identifier: str) -> str:
 
 
 def digest(harvested: Harvested) -> str:
+    """What tells a changed record from an unchanged one."""
     return hashlib.sha256(harvested.format.encode() + b"\0" + harvested.payload).hexdigest()
 
 
 def write_records(
     session: Session, batch: Batch, reads: Sequence[Read], resource_ids: Mapping[str, str], moment: datetime
 ) -> None:
+    """Write the records, new and changed, their payloads in place of the old; changed ones lose their problems."""
+
     def row(read: Read) -> dict[str, object]:
         kept = read.known.resource_id if read.known else None
         return {

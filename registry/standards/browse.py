@@ -49,7 +49,10 @@ class FrameworkPage(Struct, frozen=True):
 
 
 class StandardView(Struct, frozen=True):
-    """One statement with its surroundings; `counts` maps a level ("" where none is stated) to resources, descendants included."""
+    """One statement with its surroundings.
+
+    `counts` maps a level ("" where none is stated) to live resources, descendants included.
+    """
 
     ref: ConceptRef
     framework: FrameworkView
@@ -189,7 +192,7 @@ def _resources_under(session: Session, graph: Graph, concept_ids: Sequence[int])
             .join(ResourceRow, ResourceRow.id == AlignmentRow.resource_id)
             .where(AlignmentRow.concept_id.in_(chunk), ResourceRow.withdrawn_at.is_(None))
         ):
-            aligned.setdefault(concept_id, []).append(resource_id)
+            aligned.setdefault(concept_id or 0, []).append(resource_id)
     return {
         concept_id: len({resource for below in group for resource in aligned.get(below, ())})
         for concept_id, group in under.items()

@@ -85,11 +85,11 @@ def _read(session: Session) -> Graph:
     forward: dict[str, dict[int, list[int]]] = {}
     backward: dict[str, dict[int, list[int]]] = {}
     rows = session.execute(
-        select(AssociationRow.kind, AssociationRow.source_id, AssociationRow.target_id)
-        .where(AssociationRow.source_id.is_not(None), AssociationRow.target_id.is_not(None))
-        .order_by(AssociationRow.id)
+        select(AssociationRow.kind, AssociationRow.source_id, AssociationRow.target_id).order_by(AssociationRow.id)
     )
-    for kind, source, target in rows:
+    for kind, source, target in rows.tuples():
+        if source is None or target is None:
+            continue
         forward.setdefault(kind, {}).setdefault(source, []).append(target)
         backward.setdefault(kind, {}).setdefault(target, []).append(source)
     return Graph({kind: (_frozen(forward[kind]), _frozen(backward[kind])) for kind in forward})

@@ -105,13 +105,13 @@ _CONTENT = ("code", "statement", "kind", "label", "notes", "language", "labels",
 
 def _store_concepts(session: Session, framework_id: int, items: Sequence[Item]) -> tuple[int, set[int], set[int]]:
     """Insert what is new, update what differs, mark what is gone: how many added, which ids changed, which gone."""
-    held = {
-        row.uri: row
-        for row in session.execute(
-            select(ConceptRow.id, ConceptRow.uri, ConceptRow.gone, ConceptRow.position, *(getattr(ConceptRow, name) for name in _CONTENT))
-            .where(ConceptRow.framework_id == framework_id)
+    columns = (ConceptRow.id, ConceptRow.uri, ConceptRow.gone, ConceptRow.position)
+    rows = session.execute(
+        select(*columns, *(getattr(ConceptRow, name) for name in _CONTENT)).where(
+            ConceptRow.framework_id == framework_id
         )
-    }  # fmt: skip
+    )
+    held = {row.uri: row for row in rows}
     fresh, changed = [], []
     for item in items:
         content = _content(item)
@@ -127,7 +127,7 @@ def _store_concepts(session: Session, framework_id: int, items: Sequence[Item]) 
         session.execute(update(ConceptRow), changed)
     for chunk in _chunks(sorted(gone)):
         session.execute(update(ConceptRow).where(ConceptRow.id.in_(chunk)).values(gone=True))
-    return len(fresh), {int(row["id"]) for row in changed}, gone  # type: ignore[call-overload]
+    return len(fresh), {int(row["id"]) for row in changed}, gone
 
 
 def _content(item: Item) -> dict[str, object]:
@@ -138,7 +138,7 @@ def _content(item: Item) -> dict[str, object]:
 
 def _concept_ids(session: Session, framework_id: int) -> dict[str, int]:
     rows = session.execute(select(ConceptRow.uri, ConceptRow.id).where(ConceptRow.framework_id == framework_id))
-    return {uri: concept_id for uri, concept_id in rows}
+    return dict(rows.tuples().all())
 
 
 def _store_parents(session: Session, items: Sequence[Item], ids: Mapping[str, int]) -> None:

@@ -47,8 +47,8 @@ def resolve(session: Session, stated: Iterable[str]) -> dict[str, tuple[ConceptR
             .where(AliasRow.key.in_(wanted[start : start + _MOST_PER_SELECT]))
             .order_by(AliasRow.printed.desc(), ConceptRow.gone, FrameworkRow.id, ConceptRow.id)
         )
-        for key, printed, *columns in rows:
-            found.setdefault(key, []).append((printed, ConceptRef(*columns)))
+        for key, printed, concept_id, uri, code, statement, framework in rows.tuples():
+            found.setdefault(key, []).append((printed, ConceptRef(concept_id, uri, code, statement, framework)))
     return {text: _best(found[key]) for text, key in keys.items() if key in found}
 
 
