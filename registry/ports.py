@@ -34,12 +34,20 @@ class Harvested(Struct, frozen=True, omit_defaults=True):
 class Page(Struct, frozen=True):
     """Some records, and where to go on once they are stored.
 
-    `checkpoint` is in the adapter's words; None on the last page. `problems` concern the list, not a record.
+    `checkpoint` is in the adapter's words; None on the last page, and on every page of a list that can only be
+    read from its start. `problems` concern the list, not a record. `listed` are addresses (`Harvested.url`) that
+    the list names but whose records were not read again, for nothing has changed there or it could not be
+    seen. `complete` says that here ends a list that named, from its start, every record there is, so that what
+    it did not name is gone. `state` is what the next run is told if this one ends well (the validators of a
+    file); None leaves it as it was.
     """
 
     records: tuple[Harvested, ...]
     checkpoint: dict[str, str] | None = None
     problems: tuple[Problem, ...] = ()
+    listed: tuple[str, ...] = ()
+    complete: bool = False
+    state: dict[str, str] | None = None
 
 
 class Harvester(Protocol):
@@ -183,8 +191,12 @@ class SearchIndex(Protocol):
 
 
 class HarvestFailed(Exception):
-    """A source cannot be read any further; the sentence says why, the problem how to mend it."""
+    """A source cannot be read any further; the sentence says why, the problem how to mend it.
 
-    def __init__(self, problem: Problem) -> None:
+    With `start_over` the place where the list stood is of no use, and the next run begins at its start.
+    """
+
+    def __init__(self, problem: Problem, start_over: bool = False) -> None:
         super().__init__(problem.message)
         self.problem = problem
+        self.start_over = start_over

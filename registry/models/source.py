@@ -41,6 +41,8 @@ class SourceRow(Table):
     """The start of the last clean run: the next one asks for changes since then, less an hour."""
     checkpoint: Mapped[dict[str, str] | None] = mapped_column(Json(dict[str, str] | None))
     """Where an interrupted run stood, in its adapter's words; None when the last run ended."""
+    state: Mapped[dict[str, str]] = mapped_column(Json(dict[str, str]), default=dict)
+    """What the last clean run left for the next, in its adapter's words: the validators of a file, pages to try again."""
 
 
 class RunRow(Table):
