@@ -1,0 +1,71 @@
+"""The site as one Litestar application: its routes, open and closed, its limits and what stands around each request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from litestar import Litestar, Router
+from litestar.concurrency import set_asyncio_executor
+from litestar.config.compression import CompressionConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+
+from registry.app import Registry
+from registry.learners.app import Learners
+from web import api, errors, machines, pages
+from web.assets import Assets
+from web.auth import authorize
+from web.metrics import Metrics
+from web.observe import observed
+from web.rendering import Templates
+from web.site import Request, Site
+
+MOST_BYTES = 2_000_000
+"""The largest request body that is read."""
+
+
+def create_app(
+    registry: Registry,
+    learners: Learners,
+    assets: Assets | None = None,
+    on_startup: Sequence[Callable[[], None]] = (),
+    on_shutdown: Sequence[Callable[[], None]] = (),
+) -> Litestar:
+    """The application over opened stores; `on_startup` and `on_shutdown` are called in the serving process.
+
+    A route is open only if it stands in an `OPEN` list; before all others `web.auth.authorize` runs.
+    """
+    assets = assets or Assets()
+    site = Site(registry, learners, assets, Templates(assets, registry.settings.base_url))
+    metrics = Metrics()
+    # As many threads as pooled connections: a thread that waits for a connection serves nobody.
+    executor = ThreadPoolExecutor(registry.settings.pool_size, thread_name_prefix="request")
+    set_asyncio_executor(executor)
+    app = Litestar(
+        route_handlers=[
+            Router("/", route_handlers=[*pages.OPEN, *api.OPEN, *machines.OPEN]),
+            Router("/", route_handlers=[*pages.CLOSED, *api.CLOSED], before_request=authorize),
+        ],
+        request_class=Request,
+        exception_handlers=errors.HANDLERS,
+        request_max_body_size=MOST_BYTES,
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=4, minimum_size=1000, exclude_opt_key="compressed"
+        ),
+        openapi_config=OpenAPIConfig(
+            title="Open Resource Registry",
+            version="1",
+            description="Search of learning resources by standard and level; learners' next steps.",
+            path="/schema",
+            render_plugins=[],
+            components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+        ),
+        logging_config=None,
+        on_startup=list(on_startup),
+        on_shutdown=list(on_shutdown),
+    )
+    app.state.site = site
+    app.state.metrics = metrics
+    app.asgi_handler = observed(app.asgi_handler, metrics)
+    return app

@@ -1,0 +1,108 @@
+"""Every error as an answer: problem+json (RFC 9457) for machines, a page in plain words for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import structlog
+from litestar import Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+from msgspec import Struct
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from registry.errors import FieldError, NotSignedIn, RegistryError, Unavailable
+from web.rendering import html
+from web.site import AnyRequest, Site
+
+log = structlog.get_logger("web")
+
+_TITLES = {
+    400: "Bad request",
+    401: "Sign-in needed",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    413: "Too large",
+    429: "Too many requests",
+    500: "Something went wrong",
+}
+_DETAILS = {
+    404: "There is nothing at this address.",
+    405: "This address does not answer requests of this kind.",
+    413: "What was sent is larger than 2 MB. Send it in smaller parts.",
+}
+
+
+class Problem(Struct, frozen=True):
+    """The body of an error answer; `errors` names the fields or parameters at fault."""
+
+    title: str
+    status: int
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+    type: str = "about:blank"
+
+
+def handle(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """The answer to any error."""
+    problem, headers = described(error)
+    if problem.status >= 500:
+        log.error("failed", status=problem.status, exc_info=error)
+    site: Site = request.app.state.site
+    if _is_machine(request):
+        if problem.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        content = msgspec.json.encode(problem)
+        return Response(content, status_code=problem.status, headers=headers, media_type="application/problem+json")
+    if isinstance(error, NotSignedIn) and request.method == "GET":
+        return _to_sign_in(request)
+    context = {"problem": problem, "request_id": request.scope["state"].get("request_id", ""), "person": None}
+    context["retry_after"] = headers.get("Retry-After", "")
+    context["again"] = request.url.path if request.method == "GET" else "/"
+    return html(site.templates.render("error.html", context), problem.status, headers)
+
+
+def described(error: Exception) -> tuple[Problem, dict[str, str]]:
+    """What may be told of an error, and the headers that go with it."""
+    if isinstance(error, Unavailable):
+        return Problem(error.title, error.status, error.detail), {"Retry-After": str(error.retry_after)}
+    if isinstance(error, RegistryError):
+        return Problem(error.title, error.status, error.detail, error.errors), {}
+    if isinstance(error, OperationalError | InterfaceError):
+        return Problem(Unavailable.title, 503, "The catalog's database does not answer. Try again soon."), {"Retry-After": "5"}
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return _of_framework(error)
+    return Problem(_TITLES[500], 500, "This is our fault, not yours. It has been noted; try again later."), {}
+
+
+HANDLERS: ExceptionHandlersMap = {Exception: handle, HTTPException: handle, 500: handle}
+
+
+def _of_framework(error: HTTPException) -> tuple[Problem, dict[str, str]]:
+    status = error.status_code
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
+    errors = tuple(_field_error(each) for each in error.extra or () if isinstance(each, dict))
+    detail = _DETAILS.get(status) or error.detail
+    return Problem(title, status, detail, errors), dict(error.headers or {})
+
+
+def _field_error(extra: dict[str, Any]) -> FieldError:
+    return FieldError(str(extra.get("key", "")), str(extra.get("message", "")))
+
+
+def _is_machine(request: AnyRequest) -> bool:
+    accept = request.headers.get("accept", "")
+    return request.scope["path"].startswith("/api/") or ("json" in accept and "text/html" not in accept)
+
+
+def _to_sign_in(request: AnyRequest) -> Response[bytes]:
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    address = f"/sign-in?next={quote(asked, safe='/')}"
+    if request.headers.get("hx-request"):
+        # A redirect would be followed by htmx itself and the sign-in form put where a fragment belongs.
+        return html(b"", 200, {"HX-Redirect": address})
+    return html(b"", 303, {"Location": address})

@@ -1,0 +1,91 @@
+"""Around every request: its id, one line in the log, its count and time, and the headers that protect a browser."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import structlog
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from registry.db import new_id
+from web.metrics import Metrics
+
+log = structlog.get_logger("web.access")
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_LEARNER = re.compile(r"(?<=/learners/)[^/]+")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def observed(app: ASGIApp, metrics: Metrics) -> ASGIApp:
+    """The app with all of that around it, errors and unknown addresses included; HEAD is answered as GET without a body."""
+
+    async def observe(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = _request_id(scope)
+        method, path = scope["method"], scope["path"]
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 500
+        if method == "HEAD":
+            scope["method"] = "GET"  # type: ignore[typeddict-item]
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _protect(message, request_id)
+            elif message["type"] == "http.response.body" and method == "HEAD":
+                message["body"] = b""
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await app(scope, receive, send_on)
+            finally:
+                seconds = time.perf_counter() - started
+                route = scope.get("path_template") or "none"
+                metrics.observe(method, route, status, seconds)
+                log.info(
+                    "request",
+                    method=method,
+                    path=redacted(path),
+                    route=route,
+                    status=status,
+                    ms=round(seconds * 1000, 1),
+                )
+
+    return observe
+
+
+def redacted(path: str) -> str:
+    """The path without a learner's id, as a log may keep it."""
+    return _LEARNER.sub("…", path)
+
+
+def _request_id(scope: Scope) -> str:
+    stated = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
+    return stated if _SANE_ID.fullmatch(stated) else new_id()
+
+
+def _protect(message: Message, request_id: str) -> None:
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    headers["X-Request-ID"] = request_id
+
+
