@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from vocab.resource import Problem
 
 MOST_MINUTES = 100_000
+MOST_URL = 4_000  # characters; a longer one is no address a person could open
 
 _READ = 400_000  # characters of one value that are looked at; beyond that it is no description
 _BLOCK = (
@@ -131,7 +132,7 @@ def canonical_url(url: str) -> str | None:
     percent-encoding as RFC 3986, section 6.2.2 has it. An address that carries a user name is refused.
     """
     url = url.strip()
-    if len(url) > 4000 or url[:4].lower() != "http":
+    if len(url) > MOST_URL or url[:4].lower() != "http":
         return None
     try:
         parts = urlsplit(url)
@@ -149,7 +150,8 @@ def canonical_url(url: str) -> str | None:
     netloc = host if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f"{host}:{port}"
     kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.fullmatch(pair.split("=", 1)[0])]
     query = _encoded("&".join(kept), _SAFE + "?[]")
-    return f"{parts.scheme}://{netloc}{_path(parts.path)}{'?' + query if query else ''}"
+    address = f"{parts.scheme}://{netloc}{_path(parts.path)}{'?' + query if query else ''}"
+    return address if len(address) <= MOST_URL else None
 
 
 def _path(path: str) -> str:
@@ -199,7 +201,7 @@ def iso_date(stated: str, today: str) -> tuple[str | None, Problem | None]:
     without a zone is taken as UTC.
     """
     read = _read_date(stated.strip()[:60])
-    if read is None:
+    if read is None or read[0] not in "12":
         return None, Problem(
             "date-unreadable",
             "date",

@@ -10,8 +10,6 @@ from vocab.crosswalks.oai_dc import from_oai_dc
 from vocab.crosswalks.schemaorg import from_schemaorg
 from vocab.resource import Context, Crosswalked
 
-__all__ = ["FORMATS", "crosswalk"]
-
 FORMATS: Mapping[str, Callable[[bytes, Context], Crosswalked]] = {
     "schema.org": from_schemaorg,
     "oai_dc": from_oai_dc,

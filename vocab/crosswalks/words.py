@@ -244,7 +244,8 @@ def _first_level(said: Said, context: Context) -> str | None:
 
 
 def _level(word: str, context: Context) -> str | None:
-    return (context.levels and context.levels.get(word.strip().casefold())) or _key("levels", word)
+    own = context.levels.get(word.strip().casefold()) if context.levels else None
+    return _key("levels", own or word)
 
 
 def _subject_before_year(text: str) -> list[str]:
