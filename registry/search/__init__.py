@@ -1,0 +1,1 @@
+"""Finding resources: the question, the index behind its port, and keeping the two in step."""

@@ -1,0 +1,179 @@
+"""What an IndexQuery means to tantivy: the schema, the query built from literal words, the counts of facets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import tantivy
+from tantivy import FieldType, Occur, Order, Query
+
+from registry.ports import FACETS, Document, Filter, IndexQuery
+from registry.search.words import identifier_in, identifier_key, wanted
+
+VERSION = 1
+"""Raised with every change of the schema or the analysis; an index of another version counts as empty."""
+
+WEIGHTS = (("title", 8.0), ("keywords", 5.0), ("wording", 3.0), ("summary", 2.0), ("text", 1.0))
+_EXACT = (*FACETS, "aligned", "identifiers")
+_UNKNOWN_LENGTH = 2**31
+_ORDERS = {
+    "newest": ("modified", Order.Desc),
+    "rating": ("rating", Order.Desc),
+    "shortest": ("length", Order.Asc),
+}
+_MOST_VALUES = {"size": 20_000, "segment_size": 60_000}
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("shown", stored=True, tokenizer_name="folded")
+    for field, _ in WEIGHTS:
+        builder.add_text_field(field, tokenizer_name="stemmed")
+    for field in _EXACT:
+        builder.add_text_field(field, fast=field in FACETS, tokenizer_name="raw", index_option="basic")
+    for field in ("minutes", "length", "modified", "revision"):
+        builder.add_integer_field(field, indexed=True, fast=True)
+    builder.add_float_field("rating", fast=True)
+    return builder.build()
+
+
+def _analyzer(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for each in (tantivy.Filter.remove_long(40), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold(), *filters):
+        builder = builder.filter(each)
+    return builder.build()
+
+
+SCHEMA = _schema()
+_STEMMED = _analyzer(tantivy.Filter.stemmer("english"))
+_FOLDED = _analyzer()
+
+
+def prepared(index: tantivy.Index) -> tantivy.Index:
+    """The index with our analyzers, which its files do not hold; read again only when told to."""
+    index.register_tokenizer("stemmed", _STEMMED)
+    index.register_tokenizer("folded", _FOLDED)
+    index.config_reader("manual")
+    return index
+
+
+def added(document: Document) -> tantivy.Document:
+    """The document as it is stored: text is only indexed, an identifier is a key."""
+    fields: dict[str, Any] = msgspec.structs.asdict(document)
+    fields |= {field: list(fields[field]) for field in (*FACETS, "aligned")}
+    fields["identifiers"] = [identifier_key(identifier) for identifier in document.identifiers]
+    fields["shown"] = document.title
+    fields["length"] = document.minutes or _UNKNOWN_LENGTH
+    return tantivy.Document.from_dict(fields, SCHEMA)
+
+
+def readings(searcher: tantivy.Searcher, text: str) -> Iterator[Query]:
+    """What a text may mean, the strictest first: an identifier; all words; all words with typing mistakes; any word.
+
+    The first reading that finds anything in the whole index is the one that counts; nothing for an empty text.
+    """
+    key = identifier_in(text)
+    if key and searcher.doc_freq("identifiers", key):
+        yield Query.term_query(SCHEMA, "identifiers", key, "basic")
+        return
+    asked = wanted(text)
+    parts = [tokens for part in asked.parts if (tokens := _STEMMED.analyze(" ".join(part)))]
+    if not parts:
+        if text.strip():
+            yield Query.empty_query()
+        return
+    exact = [_exactly(tokens) for tokens in parts]
+    loose = [_loosely(tokens) for tokens in parts]
+    together = [(Occur.Must, query) for query in exact]
+    in_order = [token for tokens in parts for token in tokens]
+    if len(parts) > 1:  # words that stand in the title as they were typed
+        together.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, "title", list(in_order)), 8.0)))
+    yield Query.boolean_query(together)
+    yield Query.boolean_query([(Occur.Must, query) for query in loose])
+    if len(parts) > 1:
+        yield Query.boolean_query([(Occur.Should, query) for query in exact])
+        yield Query.boolean_query([(Occur.Should, query) for query in loose])
+
+
+def restricted(text: Query | None, query: IndexQuery, lifting: str = "") -> Query:
+    """The text's query under all filters but those on the field `lifting`."""
+    clauses = [(Occur.Must, text)] if text is not None else []
+    conditions = [_any_of(each) for each in query.filters if each.field != lifting]
+    if query.minutes_max is not None and lifting != "duration":
+        conditions.append(Query.range_query(SCHEMA, "minutes", FieldType.Integer, 1, query.minutes_max))
+    clauses += [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
+    if not clauses:
+        return Query.all_query()
+    return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
+
+
+def order_of(query: IndexQuery) -> tuple[str, Order] | None:
+    """The field and direction to sort by, None for relevance; without a text the newest come first."""
+    if query.sort == "relevance" and not query.text.strip():
+        return _ORDERS["newest"]
+    return _ORDERS.get(query.sort)
+
+
+def counted(searcher: tantivy.Searcher, text: Query | None, query: IndexQuery) -> dict[str, dict[str, int]]:
+    """For each facet asked for, how many documents hold each value, the filters on that facet itself lifted."""
+    filtered = {each.field for each in query.filters}
+    if query.minutes_max is not None:
+        filtered.add("duration")
+    passes = [("", [field for field in query.facets if field not in filtered])]
+    passes += [(field, [field]) for field in query.facets if field in filtered]
+    found: dict[str, dict[str, int]] = {}
+    for lifting, fields in passes:
+        if fields:
+            asked = {field: {"terms": {"field": field, **_MOST_VALUES}} for field in fields}
+            answer = searcher.aggregate(restricted(text, query, lifting), asked)
+            for field in fields:
+                found[field] = {bucket["key"]: bucket["doc_count"] for bucket in answer[field]["buckets"]}
+    return {field: found[field] for field in query.facets}
+
+
+def titled(prefix: str) -> Query | None:
+    """Titles that hold every word typed, the last as the start of a word; None where no word was typed."""
+    words = _FOLDED.analyze(prefix)[:24]
+    if not words:
+        return None
+    whole: list[Query] = [Query.term_query(SCHEMA, "shown", word) for word in words[:-1]]
+    whole.append(_beginning("shown", words[-1], 0))
+    clauses = [(Occur.Must, query) for query in whole]
+    if len(words) > 1:
+        clauses.append((Occur.Should, Query.phrase_prefix_query(SCHEMA, "shown", list(words))))
+    return Query.boolean_query(clauses)
+
+
+def _any_of(each: Filter) -> Query:
+    if len(each.any_of) == 1:
+        return Query.term_query(SCHEMA, each.field, each.any_of[0], "basic")
+    return Query.term_set_query(SCHEMA, each.field, each.any_of) if each.any_of else Query.empty_query()
+
+
+def _exactly(tokens: Sequence[str]) -> Query:
+    if len(tokens) == 1:
+        return _best(Query.term_query(SCHEMA, field, tokens[0]) for field, _ in WEIGHTS)
+    return _best(Query.phrase_query(SCHEMA, field, list(tokens)) for field, _ in WEIGHTS)
+
+
+def _loosely(tokens: Sequence[str]) -> Query:
+    """One typing mistake, or the start of a word; a phrase is meant to the letter."""
+    if len(tokens) > 1:
+        return _exactly(tokens)
+    token = tokens[0]
+    if len(token) < 3:
+        return _exactly(tokens)
+    mistaken = _best(_beginning(field, token, 1 if len(token) > 3 else 0) for field, _ in WEIGHTS)
+    return Query.disjunction_max_query([Query.boost_query(_exactly(tokens), 4.0), mistaken])
+
+
+def _beginning(field: str, token: str, distance: int) -> Query:
+    return Query.fuzzy_term_query(SCHEMA, field, token, distance, True, True)
+
+
+def _best(by_field: Iterable[Query]) -> Query:
+    weighted = [Query.boost_query(query, weight) for query, (_, weight) in zip(by_field, WEIGHTS, strict=True)]
+    return Query.disjunction_max_query(weighted, 0.2)

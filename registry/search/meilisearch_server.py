@@ -1,0 +1,103 @@
+"""Talking to a Meilisearch server: requests, tasks awaited, and every failure in our words rather than the engine's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+import msgspec
+import structlog
+
+from registry.errors import NotFound, Unavailable
+
+_LONGEST_TASK = 900.0
+_log = structlog.get_logger(__name__)
+
+
+class Server:
+    """One Meilisearch, over connections that are kept open."""
+
+    def __init__(self, url: str, key: str, transport: httpx.BaseTransport | None = None) -> None:
+        # Compressed small answers come 40 ms late on a connection that is kept open, so none is asked for.
+        headers = {"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key}"} if key else {})
+        self._client = httpx.Client(
+            base_url=url,
+            headers=headers,
+            timeout=httpx.Timeout(30.0, connect=3.0),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
+            trust_env=False,
+            transport=transport,
+        )
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """The decoded answer. Raises NotFound where the index is missing, Unavailable for everything else."""
+        content = None if body is None else msgspec.json.encode(body)
+        return self._send(method, path, content, "application/json")
+
+    def enqueue(self, method: str, path: str, body: object = None, lines: Iterable[object] | None = None) -> int:
+        """The task the server made of it; `lines` are sent as NDJSON."""
+        if lines is None:
+            answer = self.ask(method, path, body)
+        else:
+            answer = self._send(method, path, msgspec.json.Encoder().encode_lines(lines), "application/x-ndjson")
+        return int(answer["taskUid"])
+
+    def wait(self, task: int, allow: tuple[str, ...] = ()) -> None:
+        """Return when the task has succeeded, or failed with one of the error codes allowed.
+
+        Raises Unavailable when it failed otherwise or takes longer than 15 minutes.
+        """
+        pause, until = 0.005, time.monotonic() + _LONGEST_TASK
+        while time.monotonic() < until:
+            found = self.ask("GET", f"/tasks/{task}")
+            if found["status"] == "succeeded":
+                return
+            if found["status"] in ("failed", "canceled"):
+                code = (found["error"] or {}).get("code", "canceled")
+                if code in allow:
+                    return
+                _log.error("search_task_failed", task=task, code=code)
+                raise Unavailable("The search server could not carry out a change; its log says why")
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.5)
+        raise Unavailable("The search server is still busy after 15 minutes", retry_after=60)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _send(self, method: str, path: str, content: bytes | None, kind: str) -> Any:
+        headers = {"Content-Type": kind} if content is not None else {}
+        try:
+            try:
+                answer = self._client.request(method, path, content=content, headers=headers)
+            except (
+                httpx.RemoteProtocolError
+            ):  # the server had closed a kept connection; all our requests may be repeated
+                answer = self._client.request(method, path, content=content, headers=headers)
+        except httpx.HTTPError as error:
+            _log.warning("search_server_unreachable", error=type(error).__name__)
+            raise Unavailable(
+                "The search server does not answer; please try again in a moment", retry_after=5
+            ) from None
+        if answer.is_success:
+            try:
+                return msgspec.json.decode(answer.content) if answer.content else None
+            except msgspec.DecodeError:
+                raise Unavailable("The search server gave an answer that cannot be read", retry_after=5) from None
+        code = _code(answer.content)
+        if code == "index_not_found":
+            raise NotFound("The search index is not there yet")
+        _log.warning("search_server_refused", status=answer.status_code, code=code)
+        if answer.status_code in (401, 403):
+            raise Unavailable("The search server does not accept the key in OER_SEARCH_KEY", retry_after=60)
+        raise Unavailable("The search server does not answer as it should; please try again in a moment", retry_after=5)
+
+
+def _code(content: bytes) -> str:
+    try:
+        return str(msgspec.json.decode(content, type=dict[str, Any]).get("code", ""))
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return ""

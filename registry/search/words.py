@@ -1,0 +1,96 @@
+"""What somebody typed, taken literally: phrases in quotes, words, or an identifier; no engine's syntax gets through."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from msgspec import Struct
+
+_MOST = 24
+_QUOTED = re.compile(r'["“”„«]([^"“”„«»]+)["“”»]')
+_WORD = re.compile(r"[^\W_]+")
+_IDENTIFIER = re.compile(r"(?=\S*[\d:/])\S{4,}")
+_EMPTY_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "for",
+        "from",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "my",
+        "no",
+        "of",
+        "on",
+        "or",
+        "our",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "was",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "will",
+        "with",
+        "you",
+        "your",
+    ]
+)
+
+
+class Wanted(Struct, frozen=True):
+    """The phrases and single words of a text, each once, words that carry no meaning left out while others remain."""
+
+    phrases: tuple[tuple[str, ...], ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, ...], ...]:
+        """Phrases and words alike, a word as a phrase of one; the last one typed stands last."""
+        return (*self.phrases, *((word,) for word in self.words))
+
+
+def wanted(text: str) -> Wanted:
+    """The phrases and words somebody asked for; at most 24 in all."""
+    phrases = [tuple(found) for quoted in _QUOTED.findall(text) if (found := _WORD.findall(quoted))]
+    loose = [phrase[0] for phrase in phrases if len(phrase) == 1]
+    words = list({word.casefold(): word for word in (*loose, *_WORD.findall(_QUOTED.sub(" ", text)))}.values())
+    phrases = [phrase for phrase in dict.fromkeys(phrases) if len(phrase) > 1]
+    telling = [word for word in words if word.casefold() not in _EMPTY_WORDS]
+    if telling or phrases:
+        words = telling
+    return Wanted(tuple(phrases[:_MOST]), tuple(words[: _MOST - len(phrases[:_MOST])]))
+
+
+def identifier_key(identifier: str) -> str:
+    """What an identifier is matched by: of one length and one alphabet, whatever the identifier holds."""
+    return hashlib.blake2b(identifier.strip().casefold().encode(), digest_size=12).hexdigest()
+
+
+def identifier_in(text: str) -> str | None:
+    """The key of a text that may be an identifier: a run of four or more characters with a digit, colon or slash."""
+    stated = text.strip()
+    return identifier_key(stated) if _IDENTIFIER.fullmatch(stated) else None
