@@ -42,7 +42,7 @@ class SourceRow(Table):
     checkpoint: Mapped[dict[str, str] | None] = mapped_column(Json(dict[str, str] | None))
     """Where an interrupted run stood, in its adapter's words; None when the last run ended."""
     state: Mapped[dict[str, str]] = mapped_column(Json(dict[str, str]), default=dict)
-    """What the last clean run left for the next, in its adapter's words: the validators of a file, pages to try again."""
+    """What the last clean run left for the next, in its adapter's words (the validators of a file)."""
 
 
 class RunRow(Table):
