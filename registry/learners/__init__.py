@@ -1,0 +1,1 @@
+"""Learners: their own tables and database, which nothing else in the registry opens."""
