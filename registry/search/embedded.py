@@ -12,7 +12,7 @@ from pathlib import Path
 
 import tantivy
 from msgspec import Struct
-from tantivy import FieldType, Order, Query
+from tantivy import Order, Query
 
 from registry.errors import Conflict, Unavailable
 from registry.ports import Document, Hit, IndexEntry, IndexPage, IndexQuery
@@ -21,7 +21,7 @@ from registry.search.embedded_query import SCHEMA, VERSION
 from registry.search.owner import Claim
 
 _HEAP = 64_000_000
-_ENTRIES = 5_000
+_ENTRIES = 20_000
 _HALF_SCORE = 12.0
 """The engine's score that becomes 0.5: its scores have no upper end."""
 
@@ -105,17 +105,17 @@ class EmbeddedIndex:
             return held
 
     def entries(self) -> Iterator[IndexEntry]:
-        """Every id with its revision, 5,000 at a time, as of the moment of the first."""
+        """Every id with its revision, 20,000 at a time, as of the moment of the first."""
         held = self._current()
-        last = ""
-        while held is not None:
-            after = Query.range_query(SCHEMA, "id", FieldType.Text, last, include_lower=False)
-            found = held.searcher.search(after, _ENTRIES, count=False, order_by_field="id", order=Order.Asc).hits
+        offset = 0
+        while held is not None and offset < held.searcher.num_docs:
+            found = held.searcher.search(
+                Query.all_query(), _ENTRIES, count=False, offset=offset, order_by_field="id", order=Order.Asc
+            ).hits
             revisions = held.searcher.fast_field_values("revision", [address for _, address in found])
-            for (last, _), revision in zip(found, revisions, strict=True):
-                yield IndexEntry(last, int(revision or 0))
-            if len(found) < _ENTRIES:
-                return
+            for (each, _), revision in zip(found, revisions, strict=True):
+                yield IndexEntry(each, int(revision or 0))
+            offset += _ENTRIES
 
     def ready(self) -> None:
         """Return if the files can be read or are yet to be made."""

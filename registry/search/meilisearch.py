@@ -12,7 +12,7 @@ import msgspec
 from registry.errors import NotFound
 from registry.ports import FACETS, Document, IndexEntry, IndexPage, IndexQuery
 from registry.search import meilisearch_query as ask
-from registry.search.meilisearch_server import Server
+from registry.search.meilisearch_server import Refused, Server
 from registry.search.words import identifier_in, identifier_key, wanted
 
 _T = TypeVar("_T")
@@ -78,7 +78,12 @@ class MeilisearchIndex:
             "matchingStrategy": "all",
             "limit": limit * 3,
         }
-        answer = self._with_index(lambda: self._ask_all([query]))[0]
+        try:
+            answer = self._with_index(lambda: self._ask_all([query]))[0]
+        except Refused as refusal:
+            if refusal.code == "invalid_search_attributes_to_search_on":  # no document has brought a title yet
+                return []
+            raise
         return list(dict.fromkeys(str(hit["title"]) for hit in answer["hits"]))[:limit]
 
     def rebuild(self, batches: Iterable[Sequence[Document]]) -> int:

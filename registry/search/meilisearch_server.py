@@ -13,6 +13,16 @@ import structlog
 from registry.errors import NotFound, Unavailable
 
 _LONGEST_TASK = 900.0
+
+
+class Refused(Unavailable):
+    """The server did not take a request, for the reason it gives as `code`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("The search server does not answer as it should; please try again in a moment", retry_after=5)
+        self.code = code
+
+
 _log = structlog.get_logger(__name__)
 
 
@@ -32,7 +42,7 @@ class Server:
         )
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
-        """The decoded answer. Raises NotFound where the index is missing, Unavailable for everything else."""
+        """The decoded answer. Raises NotFound where the index is missing, Refused or another Unavailable otherwise."""
         content = None if body is None else msgspec.json.encode(body)
         return self._send(method, path, content, "application/json")
 
@@ -73,9 +83,8 @@ class Server:
         try:
             try:
                 answer = self._client.request(method, path, content=content, headers=headers)
-            except (
-                httpx.RemoteProtocolError
-            ):  # the server had closed a kept connection; all our requests may be repeated
+            except httpx.RemoteProtocolError:
+                # The server had closed a kept connection; every request of ours may be repeated.
                 answer = self._client.request(method, path, content=content, headers=headers)
         except httpx.HTTPError as error:
             _log.warning("search_server_unreachable", error=type(error).__name__)
@@ -93,7 +102,7 @@ class Server:
         _log.warning("search_server_refused", status=answer.status_code, code=code)
         if answer.status_code in (401, 403):
             raise Unavailable("The search server does not accept the key in OER_SEARCH_KEY", retry_after=60)
-        raise Unavailable("The search server does not answer as it should; please try again in a moment", retry_after=5)
+        raise Refused(code)
 
 
 def _code(content: bytes) -> str:
