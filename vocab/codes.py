@@ -72,7 +72,7 @@ def looks_like_code(text: str) -> bool:
     stated = text.strip().rstrip(".")
     if not 3 <= len(stated) <= 60:
         return False
-    if _IN_TEXT.fullmatch(stated):
+    if _IN_TEXT.fullmatch(stated) or _DOMAIN.fullmatch(stated):
         return True
     if stated.count(" ") <= 3 and _IN_TEXT.fullmatch(re.sub(r"\s+", ".", stated)):
         return True
@@ -152,7 +152,8 @@ def _pattern() -> re.Pattern[str]:
     grade = r"(?:K|1[0-2]|[1-9]|9-10|11-12|6-8|k)"
     strands = "RL|RI|RF|SL|RH|RST|WHST|W|L"
     ela = rf"(?:{strands}|rl|ri|rf|sl|rh|rst|whst)[.-]?{grade}[.]{number}(?:[.]?[a-k])?|CCRA?[.](?:R|W|SL|L)[.]{number}"
-    science = r"(?:K|[1-5]|MS|HS|K-2|3-5|ms|hs|k)-(?i:PS|LS|ESS|ETS)[1-4]-\d{1,2}|(?:PS|LS|ESS|ETS)[1-4]\.[A-E]"
+    band = "(?:K-2|3-5|K|[1-5]|MS|HS)"
+    science = rf"(?:{band}|ms|hs|k)-(?i:PS|LS|ESS|ETS)[1-4]-\d{1, 2}|{band}-(?:PS|LS|ESS|ETS)[1-4]|(?:PS|LS|ESS|ETS)[1-4]\.[A-E]"
     practice = r"S?MP[.][1-8]"
     texas = r"(?:§\s?)?1[0-3]\d\.\d{1,3}\.?\(?[a-d]\)?(?:\(\w{1,3}\)){1,3}"
     prefix = r"(?i:CCSSM?|NGSS)[.:\s-]{1,2}(?i:MATH(?:EMATICS)?[.-]|CONTENT[.-]|PRACTICE[.-]|ELA[.-]|LITERACY[.-])*"
@@ -163,3 +164,6 @@ def _pattern() -> re.Pattern[str]:
 
 _GENERIC = re.compile(r"(?:[A-Z]{1,6}\d{0,2}|\d{1,3}[A-Z]?)(?:[.-](?:[A-Za-z]{1,4}\d{0,2}|\d{1,3}[A-Za-z]?)){2,6}")
 _IN_TEXT = _pattern()
+_DOMAIN = re.compile(
+    "|".join(rf"{grade}[.-](?:{'|'.join(domains)})" for grade, domains in (*_K8.items(), *_HIGH.items())), re.IGNORECASE
+)
