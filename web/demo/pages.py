@@ -26,7 +26,7 @@ def resource_page(
         "<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>\n"
         f'</head>\n<body>\n<main>\n<p lang="en">{escape(district)}</p>\n'
         f"<h1>{escape(title)}</h1>\n<p>{escape(description)}</p>\n"
-        '<p lang="en">This page belongs to a made-up district of the demonstration; the lesson itself is not here.</p>\n'
+        '<p lang="en">This page stands for a lesson of a made-up district; the lesson itself is not here.</p>\n'
         "</main>\n</body>\n</html>\n"
     ).encode()
 
