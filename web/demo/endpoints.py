@@ -1,12 +1,12 @@
 """Three made-up districts on one loopback port: an OAI-PMH repository, a spreadsheet and a web site.
 
 How the districts state what a resource is for. Two styles of schema.org stand side by side, as on real sites:
-`educationalAlignment` holds AlignmentObjects (`alignmentType` teaches, assesses or requires; `identifier` and
-`targetName` = the code, `targetUrl` = the standard's URI in every third record, and the competency level as
+`educationalAlignment` holds AlignmentObjects (`alignmentType` teaches, assesses or requires; `identifier` = the code,
+`targetName` = its statement, `targetUrl` = its URI in every third record, and the competency level as
 `educationalLevel` inside the AlignmentObject); or `teaches` and `assesses` hold DefinedTerms (`termCode`, `name`,
 now and then `@id`), and the level stands beside the grades in the resource's own `educationalLevel`. The
-spreadsheet has codes in `Standards` (teaches), `Assesses` and `Builds on` (requires), several to a cell, and one
-`Level` a row in the county's own words (Beginning, Approaching, Meets, Exceeds).
+spreadsheet has codes in `Standards` and, in the same order, their `Alignment type` and `Level`, the level in the
+county's own words (Beginning, Approaching, Meets, Exceeds).
 """
 
 from __future__ import annotations

@@ -88,12 +88,8 @@ def _from_jsonld(jsonld: dict[str, Any]) -> Stated:
 
 
 def _from_row(row: dict[str, str]) -> Stated:
-    uses = [
-        Use(code, relation, "" if relation == "requires" else row["Level"])
-        for column, relation in (("Standards", "teaches"), ("Assesses", "assesses"), ("Builds on", "requires"))
-        for code in row[column].split("; ")
-        if code
-    ]
+    columns = [row[name].split("; ") for name in ("Standards", "Alignment type", "Level")]
+    uses = [Use(code, relation.lower(), level) for code, relation, level in zip(*columns, strict=True)]
     language = {"Spanish": "es", "English": "en"}[row["Language"]]
     return Stated(row["Title"], row["Description"], row["Link"], row["License"], language, tuple(uses))
 
