@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -23,8 +23,8 @@ class Background:
     with the process, at any point: jobs are made for that.
     """
 
-    def __init__(self, jobs: Iterable[Job], threads: int = 3) -> None:
-        self._jobs: Mapping[str, Job] = {job.name: job for job in jobs}
+    def __init__(self, threads: int = 3) -> None:
+        self._jobs: dict[str, Job] = {}
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
         self._lock = threading.Lock()
         self._waiting: set[_Call] = set()
@@ -32,6 +32,10 @@ class Background:
         self._again: set[_Call] = set()
         self._stop = threading.Event()
         self._clock = threading.Thread(target=self._repeat, name="job-clock", daemon=True)
+
+    def add(self, jobs: Iterable[Job]) -> None:
+        """Make these jobs known, before the start."""
+        self._jobs.update((job.name, job) for job in jobs)
 
     def start(self) -> None:
         """Begin with the repeated jobs."""

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from litestar import Litestar
 
-from registry.app import Registry, open_registry
-from registry.learners.app import Learners, open_learners
+from registry.app import open_registry
+from registry.learners.app import open_learners
+from registry.logs import configure_logs
 from registry.settings import read_settings
 from web.app import create_app
-
-Starter = Callable[[Registry, Learners], Callable[[], None]]
-"""Starts background work over opened stores and returns what stops it."""
+from web.running import job_runner
 
 
-def create(start: Sequence[Starter] = ()) -> Litestar:
+def create() -> Litestar:
     """The application on the stores that the environment's settings name; closes them when the process ends."""
-    registry = open_registry(read_settings())
-    learners = open_learners(registry)
-    stops: list[Callable[[], None]] = []
-
-    def begin() -> None:
-        stops.extend(starter(registry, learners) for starter in start)
+    settings = read_settings()
+    configure_logs(settings.log_format)
+    registry = open_registry(settings)
+    learners = open_learners(settings)
+    registry, start, stop = job_runner(registry, learners)
 
     def end() -> None:
-        for stop in reversed(stops):
-            stop()
+        stop()
         learners.close()
         registry.close()
 
-    return create_app(registry, learners, on_startup=[begin], on_shutdown=[end])
+    return create_app(registry, learners, on_startup=[start], on_shutdown=[end])

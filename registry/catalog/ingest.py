@@ -25,11 +25,12 @@ from registry.catalog.records import (
     batch_for,
     digest,
     known_records,
+    record_id,
     without_repeats,
     write_problems,
     write_records,
 )
-from registry.db import new_id, now
+from registry.db import now
 from registry.models import ProblemRow, RecordRow
 from registry.ports import Harvested
 from vocab.resource import Crosswalked, Problem, Severity
@@ -144,7 +145,7 @@ def read_record(batch: Batch, harvested: Harvested, known: Known | None) -> Read
     return Read(
         harvested=harvested,
         hash=digest(harvested),
-        record_id=known.id if known else new_id(),
+        record_id=record_id(batch.source_id, harvested.identifier),
         known=known,
         resource=read.resource if fit else None,
         problems=problems,
@@ -200,7 +201,7 @@ def _withdraw(session: Session, batch: Batch, gone: Sequence[Known | Harvested])
             insert(RecordRow),
             [
                 {
-                    "id": new_id(),
+                    "id": record_id(batch.source_id, harvested.identifier),
                     "source_id": batch.source_id,
                     "identifier": harvested.identifier,
                     "outcome": "withdrawn",

@@ -70,7 +70,7 @@ def known_records(session: Session, source_id: int, identifiers: Sequence[str]) 
             RecordRow.resource_id,
             RecordRow.datestamp,
             RecordRow.first_seen,
-        ).where(RecordRow.source_id == source_id, RecordRow.identifier.in_(identifiers))
+        ).where(RecordRow.id.in_([record_id(source_id, identifier) for identifier in identifiers]))
     )
     return {row[0]: Known(*row[1:]) for row in rows.tuples()}
 
@@ -94,6 +94,11 @@ def _storable(identifier: str) -> str:
     if len(clean) <= 1000:
         return clean
     return f"{clean[:900]}#{hashlib.sha256(clean.encode()).hexdigest()}"
+
+
+def record_id(source_id: int, identifier: str) -> str:
+    """The id of this record of this source: 128 bits of a hash, in hexadecimal."""
+    return hashlib.blake2b(f"{source_id}\n{identifier}".encode(), digest_size=16).hexdigest()
 
 
 def digest(harvested: Harvested) -> str:

@@ -48,8 +48,8 @@ class IdentifierRow(Table):
 
     __tablename__ = "identifier"
 
-    scope: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
     resource_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), index=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.db import Json
@@ -71,7 +71,11 @@ class RunRow(Table):
 
 
 class RecordRow(Table):
-    """One record as its source gave it. `outcome` is stored, rejected or withdrawn."""
+    """One record as its source gave it. `outcome` is stored, rejected or withdrawn.
+
+    Its id is made of its source and identifier (`catalog.records.record_id`), so that a page of a list is found by
+    primary key: by (source, identifier) PostgreSQL read a source's every record until it had statistics.
+    """
 
     __tablename__ = "record"
 
@@ -90,7 +94,6 @@ class RecordRow(Table):
     changed_at: Mapped[datetime]
 
     __table_args__ = (
-        UniqueConstraint("source_id", "identifier"),
         Index("ix_record_source_outcome", "source_id", "outcome"),
     )
 

@@ -57,7 +57,7 @@ def store_framework(session: Session, framework: Framework, digest: str) -> Load
     _store_parents(session, framework.items, ids)
     _store_aliases(session, framework.items, ids)
     links = [*_child_links(framework.items), *framework.associations]
-    count = _store_links(session, links, origin=framework.code)
+    count = _store_links(session, links, origin=f"framework:{framework.code}")
     _tie_loose_ends(session, row.id)
     raise_stamp(session)
     touched = {*_resources_of(session, changed | gone), *_resources_unresolved(session)}
@@ -78,7 +78,7 @@ def store_links(session: Session, links: Sequence[Association], origin: str, pro
     An end that no framework has yet is kept and tied when it arrives.
     """
     _refuse_errors(problems)
-    count = _store_links(session, links, origin)
+    count = _store_links(session, links, origin=f"table:{origin}")
     raise_stamp(session)
     return LoadReport(code=origin, associations=count, problems=tuple(problems))
 

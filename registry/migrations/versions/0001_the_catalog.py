@@ -113,11 +113,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_concept_parent_id'), ['parent_id'], unique=False)
 
     op.create_table('identifier',
-    sa.Column('scope', sa.String(), nullable=False),
     sa.Column('value', sa.String(), nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
     sa.Column('resource_id', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_identifier_resource_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('scope', 'value', name=op.f('pk_identifier'))
+    sa.PrimaryKeyConstraint('value', 'scope', name=op.f('pk_identifier'))
     )
     with op.batch_alter_table('identifier', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_identifier_resource_id'), ['resource_id'], unique=False)
@@ -217,8 +217,7 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_record_resource_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_record_source_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_record')),
-    sa.UniqueConstraint('source_id', 'identifier', name=op.f('uq_record_source_id_identifier'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_record'))
     )
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_record_resource_id'), ['resource_id'], unique=False)
