@@ -143,21 +143,24 @@ def _without_cluster(folded: str) -> str:
 def _pattern() -> re.Pattern[str]:
     """What a code in running text looks like: Common Core, NGSS and Texas shapes, checked against their own tables."""
     cluster, number, letter = "[A-Ia-i]", r"\d{1,2}", "(?:[.-]?[a-iA-I])?"
-    long = [(g, "|".join(d for d in domains if len(d) > 1)) for g, domains in _K8.items()]
+    grades = {"[Kk]" if g == "k" else g: domains for g, domains in _K8.items()}
+    long = [(g, "|".join(d for d in domains if len(d) > 1)) for g, domains in grades.items()]
     tail = rf"(?:[.-]{cluster}[.-]{number}{letter}|[.-]{number}{letter}|[.-]{cluster})"
-    k8 = "|".join(rf"{g}(?:[.-](?i:{'|'.join(d)}){tail})" for g, d in _K8.items())
+    k8 = "|".join(rf"{g}(?:[.-](?i:{'|'.join(d)}){tail})" for g, d in grades.items())
     k8 += "|" + "|".join(rf"{g}(?i:{d}){cluster}?[.-]?{number}{letter}" for g, d in long)
     domains = "|".join(rf"{c}[.-](?:{'|'.join(d)})" for c, d in _HIGH.items())
     high = rf"(?:HS[.-]?|hs[.-]?)?(?i:{domains}){tail}"
     grade = r"(?:K|1[0-2]|[1-9]|9-10|11-12|6-8|k)"
     strands = "RL|RI|RF|SL|RH|RST|WHST|W|L"
     ela = rf"(?:{strands}|rl|ri|rf|sl|rh|rst|whst)[.-]?{grade}[.]{number}(?:[.]?[a-k])?|CCRA?[.](?:R|W|SL|L)[.]{number}"
-    band = "(?:K-2|3-5|K|[1-5]|MS|HS)"
-    science = rf"(?:{band}|ms|hs|k)-(?i:PS|LS|ESS|ETS)[1-4]-\d{1, 2}|{band}-(?:PS|LS|ESS|ETS)[1-4]|(?:PS|LS|ESS|ETS)[1-4]\.[A-E]"
+    topic = "(?:PS|LS|ESS|ETS)[1-4]"
+    science = (
+        rf"(?:K-2|3-5|K|[1-5]|MS|HS|ms|hs|k)-(?i:{topic})-{number}|(?:K-2|3-5|K|[1-5]|MS|HS)-{topic}|{topic}[.][A-E]"
+    )
     practice = r"S?MP[.][1-8]"
     texas = r"(?:§\s?)?1[0-3]\d\.\d{1,3}\.?\(?[a-d]\)?(?:\(\w{1,3}\)){1,3}"
     prefix = r"(?i:CCSSM?|NGSS)[.:\s-]{1,2}(?i:MATH(?:EMATICS)?[.-]|CONTENT[.-]|PRACTICE[.-]|ELA[.-]|LITERACY[.-])*"
-    body = f"{k8}|K{k8[1:]}|{high}|{ela}|{science}|{practice}"
+    body = f"{k8}|{high}|{ela}|{science}|{practice}"
     prefixed = rf"{prefix}(?:{body}|MP[1-8])"
     return re.compile(rf"(?<![\w.§/-])(?:{prefixed}|{body}|{texas})(?!\w)(?!\.\d)")
 

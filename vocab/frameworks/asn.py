@@ -56,7 +56,7 @@ def read_graph(graph: Graph, name: str, code: str) -> Framework:
         associations=tuple(_associations(graph, statements)),
         aliases=tuple(rdf.uris(found, f"{ASN}identifier")),
         version=rdf.text(found, f"{DCTERMS}valid", f"{DCTERMS}dateCopyright"),
-        publisher="; ".join(rdf.texts(found, f"{DC}publisher", f"{DCTERMS}publisher", f"{DC}creator")),
+        publisher=_publisher(found),
         language=language,
         license_url=next(iter(rdf.uris({**about, **found}, f"{CC}license", f"{DCTERMS}license")), ""),
         rights=rdf.text(found, f"{DCTERMS}rights", f"{DC}rights"),
@@ -173,6 +173,13 @@ def _subjects(found: Properties) -> tuple[str, ...]:
     known = scheme("subjects")
     stated = rdf.uris(found, f"{DCTERMS}subject") + rdf.texts(found, f"{ASN}localSubject")
     return tuple(dict.fromkeys(key for value in stated if (key := known.key_of(value))))
+
+
+def _publisher(found: Properties) -> str:
+    """The stated publishers, or the code of the jurisdiction (`DC`) where none is stated."""
+    stated = rdf.texts(found, f"{DC}publisher", f"{DCTERMS}publisher", f"{DC}creator")
+    jurisdiction = next(iter(rdf.uris(found, f"{ASN}jurisdiction")), "")
+    return "; ".join(stated) or jurisdiction.rstrip("/").rpartition("/")[2]
 
 
 def _language(found: Properties, otherwise: str = "en") -> str:
