@@ -22,7 +22,7 @@ def canonical(stated: Stated, context: Context, notes: Notes) -> Crosswalked:
         return Crosswalked(None, notes.problems)
     summary, text = _texts(stated, notes)
     grades, subjects_by_level, competency = words.levels(stated.levels, context, notes)
-    grades += words.ages(stated.ages, notes)
+    grades += words.ages(stated.ages, notes) + words.claimed_grades(stated.claims, context)
     subjects, topics, tentative = words.subjects(stated.subjects, stated.topics, notes)
     types, settings = words.uses(stated.uses, notes)
     license = words.rights(stated.licenses, context, notes)

@@ -11,7 +11,7 @@ import msgspec
 
 Node = dict[str, Any]
 
-MOST_BYTES = 5_000_000
+MOST_BYTES = 16_000_000
 _MOST_NODES = 2_000
 _SCHEMA = "http://schema.org/"
 _SCHEMA_CONTEXT = re.compile(r"https?://(?:www\.)?schema\.org(?:/|/docs/jsonldcontext\.jsonld?)?#?", re.IGNORECASE)
@@ -47,12 +47,12 @@ _EDUCATIONAL = frozenset(
 
 
 def parse(payload: bytes) -> object:
-    """The JSON value in the payload; ValueError where there is none (bad JSON, too deep, over 5 MB).
+    """The JSON value in the payload; ValueError where there is none (bad JSON, too deep, over 16 MB).
 
     Pages wrap JSON-LD in comments, end it with a semicolon or break lines inside strings: that is read too.
     """
     if len(payload) > MOST_BYTES:
-        raise ValueError("larger than 5 MB")
+        raise ValueError("larger than 16 MB")
     try:
         return msgspec.json.decode(payload)
     except RecursionError:

@@ -9,7 +9,7 @@ from vocab.text import plain
 _ERRORS = {
     "payload-unreadable": (
         "The record could not be read.",
-        "Check that it is well-formed in the format it is sent as, in UTF-8, and under 5 MB.",
+        "Check that it is well-formed in the format it is sent as, in UTF-8, and under 16 MB.",
     ),
     "doctype-refused": (
         "The record declares a DOCTYPE, which is not read for safety.",

@@ -63,7 +63,7 @@ def from_oai_dc(payload: bytes, context: Context) -> Crosswalked:
     Read are http://purl.org/dc/elements/1.1/ and http://purl.org/dc/terms/. A DOCTYPE is refused.
     """
     if len(payload) > MOST_BYTES:
-        return refused("payload-unreadable", "record", "larger than 5 MB")
+        return refused("payload-unreadable", "record", "larger than 16 MB")
     if b"<!DOCTYPE" in payload or b"<!ENTITY" in payload:
         return refused("doctype-refused", "record")
     parser = etree.XMLParser(

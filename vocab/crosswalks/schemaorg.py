@@ -164,7 +164,7 @@ def _identifier(value: Any) -> str:
     if isinstance(value, dict):
         return _text(value, "value", "@value", "@id", "url", "identifier", "name")
     texts = _texts(value, _LABELS)
-    return texts[0] if texts and not texts[0].startswith("_:") else ""
+    return texts[0] if texts and not texts[0].startswith(("_:", "#")) else ""  # a name within one page names nothing
 
 
 def _keywords(value: Any) -> list[Said]:

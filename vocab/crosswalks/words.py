@@ -26,13 +26,13 @@ _PIECES = re.compile(r"\s*(?:[,/>]|&gt;| and )\s*")
 _YEARS = re.compile(r"\s+(?:-\s+)?(?:year(?:\s+group)?s?|grades?|key stage|ks\d)\b", re.IGNORECASE)
 
 
-def some(values: Iterable[Said], notes: Notes) -> Iterator[Said]:
+def some(values: Iterable[Said], notes: Notes, limit: int = 500) -> Iterator[Said]:
     """The values as plain text without the empty ones and placeholders, at most 300 of them."""
     for index, said in enumerate(values):
         if index >= MOST_VALUES:
             notes.note("too-many-values", said.field)
             return
-        text = plain(said.value, 500)
+        text = plain(said.value, limit)
         if text.casefold() not in _NOTHING:
             yield Said(said.field, text, said.also)
 
@@ -41,10 +41,10 @@ def keys(name: str, values: Iterable[Said], notes: Notes, code: str) -> tuple[st
     """The keys of a closed list that the values state, in order; one that is not in it is noted under `code`."""
     found: dict[str, None] = {}
     for said in some(values, notes):
-        if known := _keys(name, said):
-            found.update(dict.fromkeys(known))
-        else:
-            notes.unknown(code, said)
+        known, unknown = _keys(name, said)
+        found.update(dict.fromkeys(known))
+        for each in unknown:
+            notes.unknown(code, each)
     return tuple(found)
 
 
@@ -58,7 +58,7 @@ def uses(values: Iterable[Said], notes: Notes) -> tuple[list[str], list[str]]:
     types: list[str] = []
     settings: list[str] = []
     for said in some(values, notes):
-        as_type, as_setting = _keys("types", said), _keys("settings", said)
+        as_type, as_setting = _keys("types", said)[0], _keys("settings", said)[0]
         types += as_type
         settings += as_setting
         if not as_type and not as_setting:
@@ -72,14 +72,16 @@ def subjects(strict: Iterable[Said], loose: Iterable[Said], notes: Notes) -> tup
     keywords: list[str] = []
     claims: list[Claim] = []
     for said in some(strict, notes):
-        if known := _keys("subjects", said):
-            found += known
-        else:
-            keywords.append(said.value)
-            notes.unknown("subject-unknown", said)
+        known, unknown = _keys("subjects", said)
+        found += known
+        for each in unknown:
+            keywords.append(each.value)
+            notes.unknown("subject-unknown", each)
     for said in some(loose, notes):
-        if known := _keys("subjects", said):
-            found += known
+        known, unknown = _keys("subjects", said)
+        found += known
+        if known:
+            keywords += [each.value for each in unknown]
         elif link := next((text for text in (said.value, *said.also) if _is_uri(text) or looks_like_code(text)), ""):
             name = said.value if said.value != link else ""
             claims.append(Claim(said.field, link, name=name, tentative=True))
@@ -106,6 +108,12 @@ def levels(values: Iterable[Said], context: Context, notes: Notes) -> tuple[list
     return grades, found, competency
 
 
+def claimed_grades(claims: Iterable[Claim], context: Context) -> list[str]:
+    """The grades that stand where a claim's competency level would."""
+    stated = {claim.level for claim in claims if claim.level and not _level(claim.level, context)}
+    return [grade for word in sorted(stated) for grade in _grades(word)]
+
+
 def ages(values: Iterable[Said], notes: Notes) -> list[str]:
     """The grades whose pupils are of the ages stated (`7-9`, `10+`, `12`)."""
     found: list[str] = []
@@ -126,8 +134,10 @@ def languages(values: Iterable[Said], context: Context, notes: Notes) -> tuple[s
     stated = False
     for said in some(values, notes):
         stated = True
-        texts = (*said.also, said.value)
-        if tag := next((tag for text in texts if (tag := _language(text))), None):
+        listed = [_language(part.strip()) for part in re.split("[,;|]", said.value)]
+        if len(listed) > 1 and all(listed):
+            found.update(dict.fromkeys(tag for tag in listed if tag))
+        elif tag := next((tag for text in (*said.also, said.value) if (tag := _language(text))), None):
             found[tag] = None
         else:
             notes.unknown("language-unknown", said)
@@ -143,7 +153,7 @@ def rights(values: Iterable[Said], context: Context, notes: Notes) -> License | 
     """The license stated, or the source's own where none is; of two that differ the stricter one."""
     known: list[tuple[Said, License]] = []
     unknown: list[Said] = []
-    for said in some(values, notes):
+    for said in some(values, notes, 2000):
         if license := next((found for text in (said.value, *said.also) if (found := _license(text))), None):
             known.append((said, license))
         elif "accessright" in said.field.lower() or "openaccess" in said.value.replace(" ", "").lower():
@@ -185,7 +195,7 @@ def alignments(claims: Iterable[Claim], overall: list[Said], context: Context, n
         stated = [(_level(claim.level, context), plain(claim.level, 200))] if claim.level else defaults
         taken = taken or (not claim.level and not claim.tentative)
         for level, word in stated:
-            if word and level is None:
+            if word and level is None and not _grades(word):
                 notes.unknown("level-unknown", Said(claim.field, word))
             name, framework = plain(claim.name, 500), plain(claim.framework, 200)
             found[Alignment(standard, relation, level, word, name, framework, claim.tentative)] = None
@@ -229,14 +239,16 @@ def group_size(values: Iterable[Said], notes: Notes) -> GroupSize | None:
     return None
 
 
-def _keys(name: str, said: Said) -> list[str]:
+def _keys(name: str, said: Said) -> tuple[list[str], list[Said]]:
+    """The keys a value states, as a whole or in its pieces, and what of it is unknown."""
     for text in (said.value, *said.also):
         if known := _key(name, text):
-            return [known]
-    if len(said.value) > 200:
-        return []
-    pieces = [piece for piece in _PIECES.split(said.value) if piece]
-    return [known for piece in pieces if (known := _key(name, piece))] if len(pieces) > 1 else []
+            return [known], []
+    pieces = [piece for piece in _PIECES.split(said.value) if piece] if len(said.value) <= 200 else []
+    found = {piece: _key(name, piece) for piece in pieces}
+    if len(found) < 2 or not any(found.values()):
+        return [], [said]
+    return [known for known in found.values() if known], [Said(said.field, p) for p in found if not found[p]]
 
 
 def _first_level(said: Said, context: Context) -> str | None:
