@@ -67,7 +67,7 @@ _PLACES = (
     (r"rightsstatements\.org/(?:vocab|page)/inc-edu\b", "educational-use"),
     (r"rightsstatements\.org/(?:vocab|page)/inc-nc\b", "non-commercial-use"),
     (r"rightsstatements\.org/(?:vocab|page)/(?:und|cne)\b", "undetermined"),
-    (r"rightsstatements\.org/(?:vocab|page)/inc(?:-\w+)?/", "all-rights-reserved"),
+    (r"rightsstatements\.org/(?:vocab|page)/inc(?!-edu|-nc)(?:-[\w-]+)?/", "all-rights-reserved"),
     (r"opensource\.org/licenses?/mit\b", "mit"),
     (r"apache\.org/licenses/license-2\.0", "apache-2.0"),
     (r"gnu\.org/(?:licenses|copyleft)/fdl", "gfdl"),
