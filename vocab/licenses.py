@@ -93,6 +93,7 @@ _CC_LONG = re.compile(
 def license_of(stated: str) -> License | None:
     """The license that a URL, a short name, a full name or a sentence states; None where it names none, or two."""
     text = " ".join(stated.strip().lower().split())
+    text = re.sub(r"^https?://(?:www\.)?spdx\.org/licenses/([\w.-]+?)(?:\.html|\.json)?/?$", r"\1", text)
     words = re.sub(r"[^a-z0-9]+", " ", text).strip()
     if text in _all():
         return _all()[text]

@@ -9,10 +9,11 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "name", "resource", "resource title", "resource name", "lesson", "lesson title", "lesson name"),
     "url": ("url", "link", "web address", "website", "web link", "resource url", "resource link", "address",
             "uri", "href"),
-    "identifier": ("id", "identifier", "resource id", "record id", "guid", "uuid"),
+    "identifier": ("id", "identifier", "resource id", "record id", "guid", "uuid", "doi"),
     "description": ("description", "overview", "summary", "abstract", "teacher overview", "about", "synopsis", "blurb"),
     "text": ("text", "content", "full text", "material", "teacher material", "teacher lesson preparation",
-             "lesson preparation", "instruction", "procedure", "note", "teacher note"),
+             "lesson preparation", "instruction", "procedure", "note", "teacher note", "objective",
+             "learning objective"),
     "grade": ("grade", "grade level", "grade sublevel", "grade band", "education level", "educational level",
               "year group", "grade range"),
     "age": ("age", "age range", "typical age range"),
@@ -21,6 +22,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "use": ("use", "educational use", "purpose"),
     "standard": ("standard", "alignment", "standard alignment", "standard code", "ccss", "ngss", "aligned standard",
                  "educational alignment", "common core", "state standard", "competency", "standard addressed"),
+    "prerequisite": ("prerequisite", "prerequisite standard", "required standard", "prior standard"),
     "relation": ("relation", "alignment type", "relationship", "alignment relation"),
     "level": ("level", "competency level", "mastery level", "mastery", "proficiency", "proficiency level",
               "performance level"),
@@ -43,7 +45,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "based_on": ("based on", "is based on", "derived from", "adapted from"),
     "part_of": ("part of", "is part of", "collection", "unit", "course", "series"),
 }  # fmt: skip
-_SEVERAL = frozenset(("license", "text", "standard", "publisher"))
+_SEVERAL = frozenset(("license", "text", "standard", "publisher", "author"))
 _NOT_OURS = frozenset(
     ("image", "thumbnail", "logo", "email", "mail", "phone", "icon", "photo", "picture",
      "cover", "avatar", "count", "rating", "score")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from vocab.codes import looks_like_code
+from vocab.codes import find_codes, looks_like_code
 from vocab.crosswalks.canonical import canonical
 from vocab.crosswalks.columns import field_named, guess_columns
 from vocab.crosswalks.jsonld import parse
@@ -143,6 +143,10 @@ def _read_standards(said: dict[str, list[Said]], stated: Stated, notes: Notes) -
         stated.claims.append(Claim(each.field, code, relation, levels[index].value if paired else ""))
     if not paired:
         stated.levels += levels
+    for cell in said.get("prerequisite", ()):  # as often said in words as in codes: no problem then
+        found = find_codes(cell.value[:2000])
+        stated.claims += [Claim(cell.field, code, "requires") for code in found]
+        stated.kept += [] if found else [cell]
 
 
 def _codes(cell: Said) -> list[Said]:

@@ -23,6 +23,7 @@ _NOTHING = frozenset(
      "unspecified", "tbd", "to be determined", "not applicable", "any", "und", "zxx", "mul")
 )  # fmt: skip
 _PIECES = re.compile(r"\s*(?:[,/>]|&gt;| and )\s*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:\S+$")
 _YEARS = re.compile(r"\s+(?:-\s+)?(?:year(?:\s+group)?s?|grades?|key stage|ks\d)\b", re.IGNORECASE)
 
 
@@ -244,6 +245,9 @@ def _keys(name: str, said: Said) -> tuple[list[str], list[Said]]:
     for text in (said.value, *said.also):
         if known := _key(name, text):
             return [known], []
+    if _SCHEME.match(said.value):  # the last word of info:eu-repo/semantics/lecture or of an address no list holds
+        last = _key(name, re.split("[/#:]", said.value.rstrip("/"))[-1])
+        return ([last], []) if last else ([], [said])
     pieces = [piece for piece in _PIECES.split(said.value) if piece] if len(said.value) <= 200 else []
     found = {piece: _key(name, piece) for piece in pieces}
     if len(found) < 2 or not any(found.values()):

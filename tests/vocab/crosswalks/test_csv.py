@@ -88,6 +88,16 @@ def test_a_code_is_found_beside_its_text() -> None:
     assert [a.standard for a in lesson.alignments] == ["CCSS.MATH.CONTENT.4.NF.B.3"]
 
 
+def test_prerequisites_are_required_where_they_are_codes() -> None:
+    lesson = resource(Standards="4.NF.B.3", Prerequisites="3.NF.A.1 and 3.NF.A.2")
+    assert [(a.standard, a.relation) for a in lesson.alignments] == [
+        ("4.NF.B.3", "teaches"),
+        ("3.NF.A.1", "requires"),
+        ("3.NF.A.2", "requires"),
+    ]
+    assert resource(Prerequisites="Scissors").stated == ("Prerequisites: Scissors",)
+
+
 def test_the_sources_columns_win_over_the_guess() -> None:
     context = Context(columns={"title": "Unit heading", "grades": "Klasse|Year"})
     lesson = resource(context, Unit_heading="The real title", Klasse="4", Year="Grade 5")

@@ -89,6 +89,12 @@ def test_of_several_dates_the_earliest_is_the_works() -> None:
     assert resource(dates).created == "2015-01-01"
 
 
+def test_a_type_is_known_by_the_last_word_of_its_address() -> None:
+    found = read("<dc:type>info:eu-repo/semantics/lecture</dc:type><dc:type>info:eu-repo/semantics/whatsit</dc:type>")
+    assert found.resource is not None and found.resource.types == ("lecture",)
+    assert [(p.code, p.value) for p in found.problems] == [("type-unknown", "info:eu-repo/semantics/whatsit")]
+
+
 def test_open_access_is_no_license_and_no_problem() -> None:
     found = read("<dc:rights>info:eu-repo/semantics/openAccess</dc:rights>")
     assert found.problems == ()

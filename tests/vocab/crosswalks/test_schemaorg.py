@@ -200,7 +200,7 @@ def test_the_english_writing_of_a_title_goes_first() -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        {"@context": "http://schema.org", "@graph": [{"@type": "WebSite", "name": "Us", "url": "https://x.org"}, LESSON]},
+        {"@context": "http://schema.org", "@graph": [{"@type": "WebSite", "url": "https://x.org"}, LESSON]},
         [{"@type": "BreadcrumbList"}, LESSON],
         {"@type": "WebPage", "name": "A page", "url": "https://x.org/p", "mainEntity": LESSON},
         {f"schema:{k}" if k[0] != "@" else k: v for k, v in LESSON.items() if k != "@context"}
