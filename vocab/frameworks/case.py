@@ -179,7 +179,9 @@ def _object(stated: Any, where: str) -> dict[str, Any]:
 
 
 def _list(package: dict[str, Any], field: str, name: str) -> list[Any]:
-    stated = package.get(field) or []
+    stated = package.get(field)
+    if stated is None:
+        return []
     if not isinstance(stated, list):
         raise ValueError(f"{name}: {field} should be a list.")
     return stated
