@@ -4,52 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from math import isfinite
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry.db import new_id
 from registry.errors import Conflict, FieldError, NotFound, Rejected
-from registry.learners import access, folding, standards
+from registry.learners import access, arriving, folding, standards
 from registry.learners.access import Reader
 from registry.learners.mastery import Evidence
 from registry.learners.models import EvidenceRow, EvidenceStandardRow, LearnerRow
 from registry.learners.standards import Standard
 
 MOST_AT_ONCE = 1000
-_CLOCK_SKEW = timedelta(minutes=10)
-_KINDS = {
-    "task": "task", "gradedtask": "task", "assignment": "task",
-    "judgement": "judgement", "teacherjudgement": "judgement", "teachersjudgement": "judgement",
-    "judgment": "judgement", "teacherjudgment": "judgement", "teachersjudgment": "judgement",
-    "quiz": "quiz", "quizitem": "quiz", "item": "quiz",
-    "selfreport": "self-report", "selfassessment": "self-report",
-    "opened": "opened", "openedresource": "opened", "openedaresource": "opened",
-}  # fmt: skip
-_FIELDS: dict[str, tuple[Any, str]] = {
-    "learner": (
-        Annotated[str, Meta(min_length=1, max_length=64)],
-        "the learner's id, as POST /api/v1/learners gave it",
-    ),
-    "standards": (
-        Annotated[list[Annotated[str, Meta(min_length=1, max_length=500)]], Meta(min_length=1, max_length=20)],
-        "a list of 1 to 20 codes or URIs of standards",
-    ),
-    "score": (Annotated[float, Meta(ge=0, le=1)] | None, "a number from 0 to 1"),
-    "kind": (Annotated[str, Meta(max_length=40)], "one of task, judgement, quiz, self-report, opened"),
-    "at": (Annotated[datetime, Meta(tz=True)] | None, "a moment with its zone, as 2026-09-14T10:30:00Z"),
-    "easiness": (Annotated[float, Meta(ge=-5, le=5)] | None, "a number from -5 (hard) to 5 (easy), in logits"),
-    "source": (
-        Annotated[str, Meta(pattern=r"^[^\s@]{1,200}$")] | None,
-        "the id of this one evidence where it comes from: 1 to 200 characters, no spaces, no mail address",
-    ),
-}
-_REQUIRED = ("learner", "standards", "kind")
 
 
 class Added(Struct, frozen=True):
@@ -79,7 +50,7 @@ def add(session: Session, catalog: Session, stated: object, at: datetime) -> tup
     if not 1 <= len(items) <= MOST_AT_ONCE:
         raise Rejected(f"Send 1 to {MOST_AT_ONCE} evidences at once; this is {len(items)}. Split the list.")
     errors: list[FieldError] = []
-    read = [_read(item, name, at, errors) for item, name in zip(items, names, strict=True)]
+    read = [arriving.read(item, name, at, errors) for item, name in zip(items, names, strict=True)]
     learners = access.lock(session, [item["learner"] for item in read if "learner" in item])
     known = standards.resolved(catalog, {text for item in read for text in item.get("standards", ())})
     for item, name in zip(read, names, strict=True):
@@ -118,44 +89,6 @@ def learner_of(session: Session, evidence_id: str) -> str:
 def folded(row: EvidenceRow, uris: Sequence[str]) -> Evidence:
     """A stored evidence as the filter takes it."""
     return Evidence(row.at.timestamp(), tuple(uris), row.kind, row.score, row.easiness, row.subject, row.id)
-
-
-def _read(item: object, name: str, now: datetime, errors: list[FieldError]) -> dict[str, Any]:
-    """The fields of one item that can be read; what is wrong with the others goes to `errors`."""
-    if not isinstance(item, Mapping):
-        errors.append(
-            FieldError(name.removesuffix(".") or "evidence", "must be an object {learner, standards, score, kind}")
-        )
-        return {}
-    wrong = [
-        FieldError(f"{name}{key}"[:200], "is not taken: send nothing else about a child")
-        for key in item.keys() - _FIELDS.keys()
-    ]
-    read: dict[str, Any] = {}
-    for field, (shape, advice) in _FIELDS.items():
-        if item.get(field) is None:
-            if field in _REQUIRED:
-                wrong.append(FieldError(name + field, f"is missing; give {advice}"))
-            continue
-        try:
-            read[field] = msgspec.convert(item[field], shape)
-        except msgspec.ValidationError:
-            wrong.append(FieldError(name + field, f"must be {advice}"))
-    if "kind" in read:
-        read["kind"] = _KINDS.get("".join(char for char in read["kind"].lower() if char.isalpha()))
-        if read["kind"] is None:
-            wrong.append(FieldError(f"{name}kind", f"must be {_FIELDS['kind'][1]}"))
-    if item.get("score") is None and read.get("kind") not in (None, "opened"):
-        wrong.append(FieldError(f"{name}score", "is missing; give a number from 0 to 1"))
-    wrong += [
-        FieldError(name + field, f"must be {_FIELDS[field][1]}")
-        for field in ("score", "easiness")
-        if not isfinite(read.get(field, 0.0))
-    ]
-    if "at" in read and not datetime(2000, 1, 1, tzinfo=now.tzinfo) <= read["at"] <= now + _CLOCK_SKEW:
-        wrong.append(FieldError(f"{name}at", "must be between the year 2000 and now"))
-    errors += wrong
-    return read
 
 
 def _entry(item: Mapping[str, Any], raw: object, known: Mapping[str, Standard], now: datetime) -> _Stated:

@@ -81,7 +81,8 @@ class Standing(Struct, frozen=True):
 
     `state` is unknown, gap, developing, mastered or review. `probability` that the learner would succeed on
     at least 80 % of ordinary items; `interval` is that probability if the true level were a standard deviation lower
-    or higher. `expected` and `spread` are the level in logits. `inferred`: no evidence of its own, moved by a neighbor.
+    or higher. `expected` and `spread` are the level in logits, `mean` the competency's share of it. `inferred`: no
+    evidence of its own, moved by a neighbor.
     """
 
     state: str
@@ -91,6 +92,7 @@ class Standing(Struct, frozen=True):
     last: float | None
     expected: float
     spread: float
+    mean: float
     tries: int = 0
     inferred: bool = False
 
@@ -171,7 +173,8 @@ def standing(state: LearnerState, uri: str, subject: str, at: float, shift: floa
     _forget(competency, at)
     evidenced = competency.count > 0
     ability = state.abilities.get(competency.subject if evidenced else subject) or Ability()
-    expected = ability.mean + competency.mean + (0.0 if evidenced else shift)
+    mean = competency.mean + (0.0 if evidenced else shift)
+    expected = ability.mean + mean
     spread = sqrt(ability.variance + competency.variance)
     x = (expected - TARGET) / spread
     probability = normal_cdf(x)
@@ -183,13 +186,14 @@ def standing(state: LearnerState, uri: str, subject: str, at: float, shift: floa
         last=competency.at if evidenced else None,
         expected=expected,
         spread=spread,
+        mean=mean,
         tries=competency.tries,
         inferred=not evidenced and shift != 0.0,
     )
 
 
 def lent(state: LearnerState, prerequisites: Iterable[str], successors: Iterable[str], at: float) -> float:
-    """The prior that neighbors lend a competency without evidence: success on what follows, failure on what precedes."""
+    """The prior that neighbors lend where there is no evidence: success on what follows, failure on what precedes."""
     known = state.competencies
     gains = sum(known[uri].gains * _kept(known[uri], at) for uri in successors if uri in known)
     losses = sum(known[uri].losses * _kept(known[uri], at) for uri in prerequisites if uri in known)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 Neighbors = Callable[[int], Sequence[int]]
 
-_BLOCK = 4096  # goals counted at once: a bit each, so that a block of marks stays within a cache line or eight
+_BLOCK = 4096  # concepts counted at once, a bit each: 512 bytes for each concept however many there are
 
 
 class Circle(Exception):
@@ -42,7 +42,7 @@ def needed(goals: Iterable[int], prerequisites: Neighbors, mastered: Collection[
 
 
 def ordered(concepts: Collection[int], prerequisites: Neighbors, likely: Mapping[int, float]) -> list[Step]:
-    """The concepts as steps, each after all it rests on; of those that could come next, the likely known and much needed.
+    """The concepts as steps, each after all it rests on; the likely known and much needed first.
 
     `likely` is the probability that a concept is known already. Raises Circle.
     """
@@ -70,7 +70,7 @@ def ordered(concepts: Collection[int], prerequisites: Neighbors, likely: Mapping
 def probably_known(
     concepts: Collection[int], successors: Neighbors, unknown: Collection[int], mastered: Collection[int]
 ) -> set[int]:
-    """Those of the concepts that nothing is known of, but that something mastered rests on: check them with one item."""
+    """Those that nothing is known of but that something mastered rests on: one item each will tell."""
     found: set[int] = set()
     waiting = [
         concept

@@ -1,38 +1,24 @@
-"""Who a learner wants to become and what they need: a random id, and what they or their teacher state."""
+"""A learner's profile: a random id, what they wish and need, and what is known of each standard with its reasons."""
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 import msgspec
-from msgspec import Meta
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.db import now
-from registry.errors import FieldError, Rejected
-from registry.learners import access, standards
+from registry.errors import Rejected
+from registry.learners import access, knowledge, mastery, standards, wishes
 from registry.learners.access import Reader
-from registry.learners.models import LearnerRow
-from registry.learners.views import Wishes
-from vocab.grades import grades_of
-from vocab.languages import language_of
-from vocab.schemes import scheme
-
-MOST_ITEMS = 20
-_Short = Annotated[list[Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=MOST_ITEMS)]
-_Goals = Annotated[list[Annotated[str, Meta(min_length=1, max_length=500)]], Meta(max_length=MOST_ITEMS)]
-_FIELDS: dict[str, tuple[Any, str]] = {
-    "grade": (str | None, "one grade: K or 1 to 12"),
-    "languages": (_Short, "a list of up to 20 languages, as en or es"),
-    "interests": (_Short, "a list of up to 20 interests of at most 40 characters each"),
-    "aspirations": (_Short, "a list of up to 20 aspirations of at most 40 characters each"),
-    "goals": (_Goals, "a list of up to 20 codes or URIs of standards"),
-    "needs": (_Short, "a list of up to 20 access features, or hazards to avoid"),
-}
-_NO_KEYWORD = re.compile(r"[@<>\n\r]|\d{4}|https?:", re.IGNORECASE)
+from registry.learners.mastery import Standing
+from registry.learners.models import EvidenceRow, EvidenceStandardRow, LearnerRow
+from registry.learners.standards import Standard
+from registry.learners.views import Behind, Known, Profile, StandardName, StandardProfile, Wishes
+from registry.standards.graph import Graph
 
 
 def create_learner(session: Session, school: str) -> str:
@@ -50,8 +36,7 @@ def put_profile(session: Session, catalog: Session, reader: Reader, learner_id: 
     Raises Rejected naming every wrong field (`goals[1]`), NotFound.
     """
     learner = access.find(session, reader, learner_id)
-    values = _read(stated)
-    errors: list[FieldError] = values.pop("errors")
+    values, errors = wishes.read(stated)
     goals = values.get("goals", [])
     known = standards.resolved(catalog, goals)
     errors += standards.unknown(goals, known, "goals")
@@ -80,54 +65,97 @@ def wishes_of(learner: LearnerRow) -> Wishes:
     )
 
 
-def _read(stated: object) -> dict[str, Any]:
-    """The fields that can be read, in the words of the closed lists, and `errors` for the others."""
-    if not isinstance(stated, Mapping):
-        raise Rejected("A profile is an object with grade, languages, interests, aspirations, goals and needs.")
-    errors = [
-        FieldError(str(key)[:100], "is not taken: send nothing else about a child")
-        for key in stated.keys() - _FIELDS.keys()
+def read_profile(
+    session: Session, catalog: Session, graph: Graph, reader: Reader, learner_id: str, at: datetime
+) -> Profile:
+    """What is known of a learner at this moment: each standard with evidence, each goal, and what neighbors suggest.
+
+    Writes the access log, so the session must be one that writes. Raises NotFound.
+    """
+    learner = access.find(session, reader, learner_id)
+    known = knowledge.load(session, catalog, graph, learner_id, at)
+    behind = _evidence_behind(session, learner_id, at.timestamp())
+    listed = standards.by_uri(catalog, {*behind, *learner.goals})
+    beside = {
+        near
+        for concept in known.evidenced
+        for near in (*graph.prerequisites(concept), *graph.successors(concept))
+        if near not in known.evidenced
+    }
+    listed |= {each.uri: each for each in standards.by_id(catalog, beside).values()}
+    standings = knowledge.standings(known, listed.values())
+    found = [
+        _standard(standard, standings[standard.id], standard.uri in learner.goals, behind.get(standard.uri, ()))
+        for standard in sorted(listed.values(), key=lambda each: (each.framework, each.code, each.uri))
+        if standings[standard.id].inferred or standard.uri in behind or standard.uri in learner.goals
     ]
-    values: dict[str, Any] = {"errors": errors}
-    for field, (shape, advice) in _FIELDS.items():
-        if stated.get(field) is None:
-            continue
-        try:
-            values[field] = msgspec.convert(stated[field], shape)
-        except msgspec.ValidationError:
-            errors.append(FieldError(field, f"must be {advice}"))
-    if "grade" in values:
-        grades = grades_of(values["grade"])
-        if len(grades) != 1:
-            errors.append(FieldError("grade", f"must be {_FIELDS['grade'][1]}"))
-        values["grade"] = grades[0] if grades else None
-    for field, meaning, advice in (
-        ("languages", language_of, "is no language we know; write en or es"),
-        ("interests", _keyword, "must be a keyword: no address, no link, no long number"),
-        ("aspirations", _keyword, "must be a keyword: no address, no link, no long number"),
-        ("needs", _need, "is neither an access feature (captions) nor a hazard (flashing)"),
-    ):
-        meant = [(index, text, meaning(text)) for index, text in enumerate(values.get(field, ()))]
-        errors += [FieldError(f"{field}[{index}]", f"“{text}” {advice}") for index, text, key in meant if not key]
-        if meant:
-            values[field] = [key for _, _, key in meant]
-    return values
+    # A framework may have been taken out since; what was shown about its standards is still the learner's.
+    for uri in sorted(behind.keys() - listed.keys()):
+        gone = Standard(id=0, uri=uri, code="", statement="", framework="", subject="", grades=())
+        standing = mastery.standing(known.state, uri, "", known.at)
+        found.append(_standard(gone, standing, uri in learner.goals, behind[uri]))
+    return Profile(
+        id=learner.id,
+        grade=learner.grade,
+        languages=learner.languages,
+        interests=learner.interests,
+        aspirations=learner.aspirations,
+        goals=tuple(named(listed[uri]) if uri in listed else StandardName(uri, "", "", "") for uri in learner.goals),
+        needs=learner.needs,
+        standards=tuple(found),
+    )
 
 
-def _keyword(text: str) -> str | None:
-    folded = " ".join(text.split())
-    return folded if folded and folded.isprintable() and not _NO_KEYWORD.search(text) else None
+def named(standard: Standard) -> StandardName:
+    """A standard as answers name it."""
+    return StandardName(standard.uri, standard.code, standard.statement, standard.framework)
 
 
-def _need(text: str) -> str | None:
-    """The key of an access feature that is needed, or of a hazard that must be absent (`flashing`)."""
-    key = scheme("access_features").key_of(text) or scheme("access_hazards").key_of(text)
-    if key is None or key in ("none", "unknown") or key.startswith("unknown"):
-        return None
-    # "noFlashingHazard" states the same need as "flashing": that the hazard be absent.
-    bare = key.removeprefix("no").removesuffix("Hazard")
-    return bare[0].lower() + bare[1:] if key.endswith("Hazard") else key
+def shown(standing: Standing) -> Known:
+    """A standing as answers give it."""
+    return Known(
+        state=standing.state,
+        probability=standing.probability,
+        interval=standing.interval,
+        count=standing.count,
+        last=None if standing.last is None else datetime.fromtimestamp(standing.last, UTC),
+        inferred=standing.inferred,
+    )
 
 
-def _distinct(values: Any) -> tuple[str, ...]:
+def _standard(standard: Standard, standing: Standing, goal: bool, behind: Iterable[Behind]) -> StandardProfile:
+    return StandardProfile(
+        **msgspec.structs.asdict(named(standard)),
+        **msgspec.structs.asdict(shown(standing)),
+        goal=goal,
+        prior=mastery.MEAN,
+        mean=standing.mean,
+        evidence=tuple(behind),
+    )
+
+
+def _evidence_behind(session: Session, learner_id: str, at: float) -> Mapping[str, list[Behind]]:
+    """By standard, every evidence of the learner in order of its time, those set aside included."""
+    rows = session.execute(
+        select(
+            EvidenceStandardRow.uri,
+            EvidenceStandardRow.delta,
+            EvidenceRow.id,
+            EvidenceRow.at,
+            EvidenceRow.kind,
+            EvidenceRow.score,
+            EvidenceRow.set_aside,
+        )
+        .join(EvidenceRow, EvidenceRow.id == EvidenceStandardRow.evidence_id)
+        .where(EvidenceRow.learner_id == learner_id)
+        .order_by(EvidenceRow.at, EvidenceRow.id)
+    )
+    behind: dict[str, list[Behind]] = {}
+    for uri, delta, evidence_id, moment, kind, score, aside in rows:
+        left = mastery.remaining(delta, moment.timestamp(), at)
+        behind.setdefault(uri, []).append(Behind(evidence_id, moment, kind, score, delta, left, aside))
+    return behind
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))

@@ -45,7 +45,7 @@ class Known(Struct, frozen=True):
 
 
 class Behind(Struct, frozen=True):
-    """One evidence behind a standing: `delta` is what it moved the mean by then, `now` what is left of that (logits)."""
+    """One evidence behind a standing: `delta` is what it moved the mean then, `now` what is left (logits)."""
 
     id: str
     at: datetime
