@@ -1,0 +1,194 @@
+"""From the values people and scripts give to what an index is asked: checked, put into our keys, widened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from msgspec import Struct
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from registry.errors import BadRequest, FieldError
+from registry.models import ProviderRow
+from registry.ports import Filter
+from registry.search.fields import ANY, OPEN, token
+from registry.search.question import SORTS, Query
+from registry.standards import lookup
+from registry.standards.graph import Graph
+from registry.standards.lookup import ConceptRef
+from vocab import codes, languages, licenses, schemes
+from vocab.grades import GRADES
+
+_LISTS = {
+    "level": "levels",
+    "relation": "relations",
+    "subject": "subjects",
+    "type": "types",
+    "access": "access_features",
+}
+
+
+class Asked(Struct, frozen=True):
+    """What an index is asked: the text left of the question, its filters, and the standards understood.
+
+    `standards` holds a set of concepts for each condition on them; they, `relation` and `levels` make up the
+    filters on `aligned` that `aligned_filters` gives.
+    """
+
+    text: str
+    plain: tuple[Filter, ...]
+    standards: tuple[frozenset[int], ...]
+    relation: str
+    levels: tuple[str, ...]
+    understood: tuple[str, ...]
+
+    @property
+    def tied(self) -> bool:
+        """Whether levels are asked of certain alignments, not of the resource as a whole."""
+        return bool(self.standards or self.relation)
+
+    def aligned_filters(self, levels: Sequence[str]) -> tuple[Filter, ...]:
+        """The conditions on alignments if these levels were asked for."""
+        if not self.tied:
+            return (Filter("level", tuple(levels)),) if levels else ()
+        groups: Sequence[Iterable[int | str]] = self.standards or ((ANY,),)
+        wanted = levels or ("",)
+        return tuple(
+            Filter("aligned", tuple(token(concept, self.relation, level) for concept in group for level in wanted))
+            for group in groups
+        )
+
+    def filters(self) -> tuple[Filter, ...]:
+        """All conditions."""
+        return (*self.plain, *self.aligned_filters(self.levels))
+
+
+def asked(session: Session, graph: Graph, query: Query) -> Asked:
+    """What the query means. Raises BadRequest naming every parameter that cannot be read and how to mend it."""
+    checked = _Checked()
+    _check_numbers(query, checked)
+    text = query.q.encode("utf-8", "replace").decode().replace("\x00", " ")
+    in_text = _codes_in(text)
+    meant = lookup.resolve(session, (*query.standard, *in_text))
+    for stated in query.standard:
+        if stated not in meant:
+            checked.wrong("standard", f"No framework here has “{stated[:200]}”; search the standards at /standards")
+    typed = [code for code in in_text if code in meant]
+    for code in typed:
+        text = text.replace(code, " ")
+    groups = [[ref for stated in group for ref in meant.get(stated, ())] for group in (query.standard, typed)]
+    levels = checked.keys("level", query.level)
+    relation = checked.keys("relation", (query.relation,) if query.relation else ())
+    plain = {field: checked.keys(field, getattr(query, field)) for field in ("subject", "type", "access")}
+    plain["grade"] = checked.values("grade", query.grade, _grade, f"one of {', '.join(GRADES)}")
+    plain["language"] = checked.values("language", query.language, languages.language_of, "a tag like en or es")
+    plain["provider"] = _providers(session, query.provider, checked)
+    licensed = _licensed(query, checked)
+    checked.finish()
+    return Asked(
+        text=text.strip(),
+        plain=(*(Filter(field, values) for field, values in plain.items() if values), *licensed),
+        standards=tuple(_concepts(graph, group, query.exact) for group in groups if group),
+        relation=relation[0] if relation else "",
+        levels=levels,
+        understood=tuple(dict.fromkeys(ref.name for group in groups for ref in group)),
+    )
+
+
+def only_open(counts: Mapping[str, int]) -> dict[str, int]:
+    """The counts of those licenses that are open."""
+    keys = {OPEN, *(each.key for each in licenses.licenses() if each.open)}
+    return {key: count for key, count in counts.items() if key in keys}
+
+
+class _Checked:
+    """Keeps what was wrong, so that all of it can be told at once."""
+
+    def __init__(self) -> None:
+        self.errors: list[FieldError] = []
+
+    def wrong(self, field: str, message: str) -> None:
+        self.errors.append(FieldError(field, message))
+
+    def keys(self, field: str, stated: Iterable[str]) -> tuple[str, ...]:
+        scheme = schemes.scheme(_LISTS[field])
+        shown = ", ".join(term.key for term in scheme.terms[:12])
+        more = " and more" if len(scheme.terms) > 12 else ""
+        return self.values(field, stated, scheme.key_of, f"one of {shown}{more}")
+
+    def values(
+        self, field: str, stated: Iterable[str], read: Callable[[str], str | None], choices: str
+    ) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for value in stated:
+            key = read(value)
+            if key is None:
+                self.wrong(field, f"“{value[:100]}” is not known; use {choices}")
+            else:
+                found[key] = None
+        return tuple(found)
+
+    def finish(self) -> None:
+        if self.errors:
+            raise BadRequest(f"The search cannot be read: {self.errors[0].message}.", self.errors)
+
+
+def _check_numbers(query: Query, checked: _Checked) -> None:
+    if not 1 <= query.limit <= 100:
+        checked.wrong("limit", "use a whole number from 1 to 100")
+    if query.minutes_max is not None and query.minutes_max < 1:
+        checked.wrong("minutes_max", "use a whole number of minutes, 1 or more")
+    if query.sort not in SORTS:
+        checked.wrong("sort", f"“{query.sort[:100]}” is not known; use one of {', '.join(SORTS)}")
+
+
+def _codes_in(text: str) -> tuple[str, ...]:
+    stated = text.strip()
+    return (stated,) if codes.looks_like_code(stated) else codes.find_codes(text)
+
+
+def _concepts(graph: Graph, refs: Iterable[ConceptRef], exact: bool) -> frozenset[int]:
+    ids = [ref.id for ref in refs]
+    return frozenset(ids if exact else graph.widened(ids))
+
+
+def _grade(stated: str) -> str | None:
+    return stated.strip().upper() if stated.strip().upper() in GRADES else None
+
+
+def _providers(session: Session, stated: Sequence[str], checked: _Checked) -> tuple[str, ...]:
+    if not stated:
+        return ()
+    rows = session.execute(
+        select(ProviderRow.slug, ProviderRow.name).where(
+            or_(ProviderRow.name.in_(stated), ProviderRow.slug.in_(stated))
+        )
+    ).all()
+    names = {spelling: row.name for row in rows for spelling in (row.slug, row.name)}
+    return checked.values("provider", stated, names.get, "the name of a district as the facet `provider` gives it")
+
+
+def _licensed(query: Query, checked: _Checked) -> tuple[Filter, ...]:
+    """At most one condition; it has no value, and nothing fits, where open ones are asked for among closed ones."""
+    keys = checked.values(
+        "license", [value for value in query.license if value != OPEN], _license_key, "cc-by-4.0 or open"
+    )
+    # A license named without its version stands for all of them.
+    named = [each for each in licenses.licenses() if each.key in keys or _family(each.key) in keys]
+    any_open = OPEN in query.license
+    if query.open and (any_open or not query.license):
+        return (Filter("license", (OPEN,)),)
+    if query.open:
+        return (Filter("license", tuple(each.key for each in named if each.open)),)
+    chosen = (*(each.key for each in named), *((OPEN,) if any_open else ()))
+    return (Filter("license", chosen),) if chosen else ()
+
+
+def _license_key(stated: str) -> str | None:
+    found = licenses.license_of(stated)
+    return found.key if found else None
+
+
+def _family(key: str) -> str:
+    head, _, version = key.rpartition("-")
+    return head if version[:1].isdigit() else key

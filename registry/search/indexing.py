@@ -1,0 +1,184 @@
+"""Keeping the index in step with the store: stale rows taken up, a rebuild, and a comparison of the two.
+
+No transaction stays open while the engine works; one process does this at a time, by lease.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from msgspec import Struct
+from sqlalchemy import bindparam, case, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from registry import leases
+from registry.app import Registry
+from registry.models import ResourceRow
+from registry.ports import Document, IndexQuery
+from registry.search.building import BATCH, Read, read_batch
+from registry.search.checking import CheckReport, compare
+
+_LEASE = "index"
+_LEASE_SECONDS = 60
+_REBUILD_SECONDS = 300
+_STALE = ResourceRow.indexed_revision < ResourceRow.revision
+_LIVE = ResourceRow.withdrawn_at.is_(None)
+
+
+class IndexReport(Struct, frozen=True):
+    """What was done; `remaining` rows are stale still. `skipped` says in plain words why nothing was, if so."""
+
+    indexed: int = 0
+    deleted: int = 0
+    remaining: int = 0
+    seconds: float = 0.0
+    skipped: str = ""
+
+
+def index_stale(registry: Registry, limit: int | None = None) -> IndexReport:
+    """Bring what has changed, at most `limit` resources, into the index; costs two small questions if nothing has.
+
+    Safe to call from anywhere at any time. Raises Unavailable when the engine is down: all stays stale then.
+    """
+    started = time.perf_counter()
+    if not registry.index.writable():
+        return _skipped(registry, "another process owns the index")
+    with registry.reading.begin() as session:
+        stale = session.scalar(select(exists().where(_STALE)))
+    if not stale and not _lost(registry):
+        return IndexReport(seconds=_since(started))
+    with _lease(registry, _LEASE_SECONDS) as renewed:
+        if not renewed():
+            return _skipped(registry, "another process is indexing")
+        if _lost(registry):
+            _mark_all_stale(registry)
+        indexed, deleted = _drain(registry, renewed, limit)
+    return IndexReport(indexed, deleted, _remaining(registry), _since(started))
+
+
+def sync(registry: Registry) -> IndexReport:
+    """Index until nothing is stale, what changes meanwhile included."""
+    started = time.perf_counter()
+    indexed = deleted = 0
+    while True:
+        report = index_stale(registry)
+        indexed, deleted = indexed + report.indexed, deleted + report.deleted
+        if not report.remaining or not report.indexed + report.deleted:
+            return IndexReport(indexed, deleted, report.remaining, _since(started), report.skipped)
+
+
+def rebuild(registry: Registry) -> IndexReport:
+    """A new index of all that is live for the old one, which serves until the swap; then what changed meanwhile."""
+    started = time.perf_counter()
+    if not registry.index.writable():
+        return _skipped(registry, "another process owns the index")
+    with _lease(registry, _REBUILD_SECONDS) as renewed:
+        if not renewed():
+            return _skipped(registry, "another process is indexing")
+        indexed = registry.index.rebuild(_all_documents(registry, renewed))
+        # The rows are told what the new index holds by the index itself: what changed during the rebuild is stale.
+        compare(registry, repair=True)
+        again, deleted = _drain(registry, renewed, None)
+    return IndexReport(indexed + again, deleted, _remaining(registry), _since(started))
+
+
+def check(registry: Registry, repair: bool = False) -> CheckReport:
+    """How the index differs from the store; with `repair`, what differs is then indexed again or deleted."""
+    report = compare(registry, repair)
+    if repair:
+        index_stale(registry)
+    return report
+
+
+def _drain(registry: Registry, renewed: Callable[[], bool], limit: int | None) -> tuple[int, int]:
+    """Take up stale rows by id; how many were put and how many deleted."""
+    indexed = deleted = 0
+    after = ""
+    while limit is None or indexed + deleted < limit:
+        most = BATCH if limit is None else min(BATCH, limit - indexed - deleted)
+        with registry.reading.begin() as session:
+            batch = read_batch(session, registry.graphs.current(session), _STALE, after, most)
+        if not batch:
+            break
+        documents = [each.document for each in batch if each.document is not None]
+        gone = [each.id for each in batch if each.document is None]
+        registry.index.put(documents)
+        registry.index.delete(gone)
+        with registry.sessions.begin() as session:
+            _mark(session, batch)
+        indexed, deleted, after = indexed + len(documents), deleted + len(gone), batch[-1].id
+        if not renewed():
+            break
+    return indexed, deleted
+
+
+def _mark(session: Session, batch: Sequence[Read]) -> None:
+    """Note what the index now holds.
+
+    Where another indexer has marked a row since it was read, nobody knows whose document came last: the row
+    becomes stale again, and the next round settles it.
+    """
+    table = ResourceRow.__table__
+    known = table.c.indexed_revision.in_((bindparam("seen"), bindparam("read")))
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("key"))
+        .values(indexed_revision=case((known, bindparam("read")), else_=0)),
+        [{"key": each.id, "seen": each.seen, "read": each.revision} for each in batch],
+    )
+
+
+def _all_documents(registry: Registry, renewed: Callable[[], bool]) -> Iterator[Sequence[Document]]:
+    after = ""
+    while True:
+        with registry.reading.begin() as session:
+            batch = read_batch(session, registry.graphs.current(session), _LIVE, after, BATCH)
+        if not batch:
+            return
+        yield [each.document for each in batch if each.document is not None]
+        after = batch[-1].id
+        renewed()
+
+
+def _lost(registry: Registry) -> bool:
+    """Whether the index is empty although the store says otherwise: its folder was deleted, or its server is new."""
+    if registry.index.search(IndexQuery(limit=0)).total:
+        return False
+    with registry.reading.begin() as session:
+        return bool(session.scalar(select(exists().where(ResourceRow.indexed_revision > 0, _LIVE))))
+
+
+def _mark_all_stale(registry: Registry) -> None:
+    with registry.sessions.begin() as session:
+        session.execute(update(ResourceRow).where(ResourceRow.indexed_revision > 0).values(indexed_revision=0))
+
+
+@contextmanager
+def _lease(registry: Registry, seconds: int) -> Iterator[Callable[[], bool]]:
+    """A function that takes or prolongs the lease and says whether we hold it; it is given back at the end."""
+    owner = leases.new_owner()
+
+    def renewed() -> bool:
+        with registry.sessions.begin() as session:
+            return leases.take(session, _LEASE, owner, seconds)
+
+    try:
+        yield renewed
+    finally:
+        with registry.sessions.begin() as session:
+            leases.give_back(session, _LEASE, owner)
+
+
+def _remaining(registry: Registry) -> int:
+    with registry.reading.begin() as session:
+        return session.scalar(select(func.count()).select_from(ResourceRow).where(_STALE)) or 0
+
+
+def _skipped(registry: Registry, reason: str) -> IndexReport:
+    return IndexReport(remaining=_remaining(registry), skipped=reason)
+
+
+def _since(started: float) -> float:
+    return round(time.perf_counter() - started, 3)

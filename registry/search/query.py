@@ -1,0 +1,136 @@
+"""Searching the catalog: from a question to one page of results with its facets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.catalog.card import Card
+from registry.models import ResourceRow
+from registry.ports import Hit, IndexQuery, SearchIndex
+from registry.search import facets, filters
+from registry.search.cursor import cursor, offset_of
+from registry.search.facets import Facet
+from registry.search.filters import Asked
+from registry.search.question import SORTS, Query
+from registry.standards import browse
+from registry.standards.graph import Graphs
+from registry.standards.lookup import ConceptRef
+from vocab import schemes
+
+__all__ = ["SORTS", "Facet", "Query", "SearchItem", "SearchPage", "Suggestions", "Understood", "search", "suggest"]
+
+
+class SearchItem(Card, frozen=True, kw_only=True):
+    """One result: the resource's card, and how well it fits (0 to 1)."""
+
+    score: float
+
+
+class Understood(Struct, frozen=True):
+    """How the question was read: its standards by their codes, and the text searched for instead if it was mended."""
+
+    standards: tuple[str, ...] = ()
+    corrected: str | None = None
+
+
+class SearchPage(Struct, frozen=True):
+    """One page of results; `total` is exact, `next` the cursor of the page that follows, None on the last."""
+
+    total: int
+    took_ms: float
+    next: str | None
+    items: tuple[SearchItem, ...]
+    facets: dict[str, tuple[Facet, ...]]
+    understood: Understood
+
+
+class Suggestions(Struct, frozen=True):
+    """What may be meant by something half typed."""
+
+    standards: tuple[ConceptRef, ...] = ()
+    titles: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, secret: str = "") -> SearchPage:
+    """The page of results a question asks for. `secret` seals the cursors.
+
+    Raises BadRequest naming the parameters that cannot be read, Unavailable when the index does not answer.
+    """
+    started = time.perf_counter()
+    question = msgspec.json.encode(msgspec.structs.replace(query, limit=20, cursor="", facets=True))
+    asked = filters.asked(session, graphs.current(session), query)
+    offset = offset_of(query.cursor, question, secret) if query.cursor else 0
+    fields = tuple(facets.NAMES.values()) if query.facets else ()
+    found = index.search(_index_query(asked, query, offset, fields))
+    counts = found.facets
+    if asked.tied and query.facets:
+        counts = counts | {"level": _levels(index, asked, query)}
+    if query.open and query.facets:
+        counts = counts | {"license": filters.only_open(counts["license"])}
+    after = offset + query.limit
+    return SearchPage(
+        total=found.total,
+        next=cursor(after, question, secret) if after < found.total else None,
+        items=_items(session, found.hits),
+        facets=facets.shown(session, counts) if query.facets else {},
+        understood=Understood(asked.understood),
+        took_ms=round((time.perf_counter() - started) * 1000, 2),
+    )
+
+
+def suggest(session: Session, index: SearchIndex, text: str, limit: int = 8) -> Suggestions:
+    """Standards by code or wording, titles, and subjects that complete what is being typed, at most `limit` of each."""
+    typed = " ".join(text.encode("utf-8", "replace").decode().replace("\x00", " ").split())[:200]
+    if not typed:
+        return Suggestions()
+    begun = typed.casefold()
+    labels = [term.label for term in schemes.scheme("subjects").terms]
+    return Suggestions(
+        standards=browse.find_standards(session, typed, limit),
+        titles=tuple(index.suggest(typed, limit)),
+        subjects=tuple(label for label in labels if f" {label.casefold()}".find(f" {begun}") >= 0)[:limit],
+    )
+
+
+def _index_query(asked: Asked, query: Query, offset: int, fields: Sequence[str]) -> IndexQuery:
+    return IndexQuery(
+        text=asked.text,
+        filters=asked.filters(),
+        minutes_max=query.minutes_max,
+        sort=query.sort,
+        offset=offset,
+        limit=query.limit,
+        facets=tuple(fields),
+    )
+
+
+def _levels(index: SearchIndex, asked: Asked, query: Query) -> dict[str, int]:
+    """How many there are at each level of the standards asked for: a resource may have others for other standards."""
+    base = IndexQuery(text=asked.text, minutes_max=query.minutes_max, limit=0)
+    found = {}
+    for term in schemes.scheme("levels").terms:
+        conditions = (*asked.plain, *asked.aligned_filters((term.key,)))
+        found[term.key] = index.search(msgspec.structs.replace(base, filters=conditions)).total
+    return found
+
+
+def _items(session: Session, hits: Sequence[Hit]) -> tuple[SearchItem, ...]:
+    """The cards of the hits in their order; what was withdrawn since it was indexed is left out."""
+    if not hits:
+        return ()
+    rows = session.execute(
+        select(ResourceRow.id, ResourceRow.card).where(
+            ResourceRow.id.in_([hit.id for hit in hits]), ResourceRow.withdrawn_at.is_(None)
+        )
+    )
+    cards = {row.id: row.card for row in rows}
+    # A card is a JSON object: its score is put in before it is decoded, once.
+    scored = [cards[hit.id][:-1] + b',"score":%.4f}' % hit.score for hit in hits if hit.id in cards]
+    return msgspec.json.decode(b"[" + b",".join(scored) + b"]", type=tuple[SearchItem, ...])

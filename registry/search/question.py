@@ -1,0 +1,34 @@
+"""A search of the catalog as somebody asks for it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+SORTS = ("relevance", "newest", "rating", "shortest")
+
+
+class Query(Struct, frozen=True):
+    """What somebody asks for; the names are the API's. An empty field asks for nothing.
+
+    `standard` matches its descendants and exact equivalents unless `exact`. Several values of one field are
+    joined by OR, the fields by AND.
+    """
+
+    q: str = ""
+    standard: tuple[str, ...] = ()
+    exact: bool = False
+    relation: str = ""
+    level: tuple[str, ...] = ()
+    grade: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    license: tuple[str, ...] = ()
+    open: bool = False
+    language: tuple[str, ...] = ()
+    minutes_max: int | None = None
+    provider: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    sort: str = "relevance"
+    limit: int = 20
+    cursor: str = ""
+    facets: bool = True
