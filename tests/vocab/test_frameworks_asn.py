@@ -149,3 +149,10 @@ def test_a_document_without_statements_cannot_be_stored(tmp_path: Path) -> None:
     path.write_text(XML.partition("<asn:Statement")[0] + "</rdf:RDF>", encoding="utf-8")
     found = read_framework(path)
     assert ("no-items", "error") in [(problem.code, problem.severity) for problem in found.problems]
+
+
+def test_a_manifest_whose_children_are_no_list_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps([{"id": "S1", "dcterms_description": "x", "children": 5}]))
+    with pytest.raises(ValueError, match="children of S1 should be a list"):
+        read_framework(path)

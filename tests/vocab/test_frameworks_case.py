@@ -91,6 +91,11 @@ def test_siblings_stand_in_the_order_of_their_sequence_numbers(tmp_path: Path) -
     assert [each.uri for each in sorted(found.items, key=lambda each: each.position)] == [urn(3), urn(2)]
 
 
+def test_a_sequence_number_beyond_all_measure_is_passed_over(tmp_path: Path) -> None:
+    found = read(tmp_path, [item(2)], [link(2, "isChildOf", 1, sequenceNumber=10**40)])
+    assert found.items[0].position == 1
+
+
 def test_an_item_whose_parent_is_not_in_the_file_stays_and_is_told_of(tmp_path: Path) -> None:
     found = read(tmp_path, [item(2)], [link(2, "isChildOf", 55)])
     assert found.items[0].parents == ()

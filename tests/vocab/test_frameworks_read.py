@@ -161,3 +161,8 @@ def test_a_long_chain_is_no_circle_and_no_deep_recursion() -> None:
     assert cycle_problems(edges, "precedes", {}) == []
     (problem,) = cycle_problems([*edges, ("50000", "0")], "precedes", {})
     assert "…" in problem.message
+
+
+def test_circles_beyond_counting_are_cut_at_fifty() -> None:
+    edges = [edge for n in range(5_000) for edge in ((str(n), str(n + 1)), (str(n + 1), "0"))]
+    assert len(cycle_problems(edges, "precedes", {})) == 50

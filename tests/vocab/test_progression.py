@@ -33,6 +33,13 @@ def test_other_headers_that_mean_the_same_are_understood(tmp_path: Path, header:
     assert read_progression(path)[0] == (Association("A.1", "precedes", "A.2"),)
 
 
+def test_a_progression_is_told_in_any_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "progression.csv"
+    path.write_bytes('"from_code","to_code"\r\nA.1,A.2\r\n'.encode("utf-16"))
+    assert is_progression_file(path)
+    assert read_progression(path)[0] == (Association("A.1", "precedes", "A.2"),)
+
+
 def test_lines_that_say_nothing_usable_are_left_out_by_number(tmp_path: Path) -> None:
     path = write(tmp_path, "from_code,to_code,relation\na,,precedes\na,a,precedes\na,b,loves\na,b,precedes\n")
     associations, problems = read_progression(path)

@@ -99,6 +99,8 @@ def read_manifest(statements: list[Any], name: str, code: str) -> Framework:
             if prefix in _PREFIXES and local:
                 properties.setdefault(f"{_PREFIXES[prefix]}{local}", []).extend(_manifest_values(stated))
         children = statement.get("children") or []
+        if not isinstance(children, list):
+            raise ValueError(f"{name}: the children of {statement['id']} should be a list.")
         waiting += [(statement["id"], child) for child in reversed(children)]
     return read_graph(graph, name, code)
 

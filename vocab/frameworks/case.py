@@ -102,7 +102,7 @@ def _edges(links: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 def _positions(links: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
     for link in reversed(links):  # the first parent is the primary one, so its number is written last
         number = link.get("sequenceNumber")
-        if link.get("associationType") == _HIERARCHY and isinstance(number, int | float):
+        if link.get("associationType") == _HIERARCHY and isinstance(number, int | float) and abs(number) < 2**31:
             yield _end(link, "originNodeURI"), int(number)
 
 

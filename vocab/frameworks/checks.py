@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -33,11 +34,11 @@ def checked(framework: Framework) -> Framework:
 
 
 def cycle_problems(edges: Iterable[tuple[str, str]], what: str, names: Mapping[str, str]) -> list[Problem]:
-    """An error for each cycle met among the edges, told in `names`; every part of the graph that has one tells one."""
+    """An error for each cycle met among the edges (fifty at most), its nodes told in `names`; none means there is none."""
     following: dict[str, list[str]] = defaultdict(list)
     for source, target in edges:
         following[source].append(target)
-    return [_cycle(path, what, names) for path in _cycle_paths(following)]
+    return [_cycle(path, what, names) for path in islice(_cycle_paths(following), _MOST_OF_A_KIND)]
 
 
 def _cycle_paths(following: Mapping[str, list[str]]) -> Iterator[list[str]]:

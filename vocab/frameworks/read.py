@@ -13,7 +13,7 @@ from vocab.frameworks import asn, case, skos
 from vocab.frameworks.checks import checked
 from vocab.frameworks.model import Framework
 from vocab.frameworks.progression import is_progression
-from vocab.frameworks.table import framework_of_table, is_framework, read_table
+from vocab.frameworks.table import framework_of_table, header_of, is_framework, read_table
 from vocab.namespaces import ASN, RDF
 from vocab.resource import Problem
 
@@ -40,11 +40,7 @@ def is_progression_file(path: Path) -> bool:
     if path.is_dir() or not path.exists() or path.suffix.lower() not in (".csv", ".tsv", ".txt"):
         return False
     with path.open("rb") as file:
-        head = file.read(4096)
-    try:
-        return is_progression(read_table(head.splitlines()[0] if head else b"", path.name).header)
-    except (ValueError, IndexError):
-        return False
+        return is_progression(header_of(file.read(4096)))
 
 
 def _read_file(path: Path, code: str) -> Framework:

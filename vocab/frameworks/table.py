@@ -44,9 +44,7 @@ def read_table(content: bytes, name: str) -> Table:
     Raises ValueError, naming file and line, where it is none.
     """
     text = _decoded(content)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t|", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     rows: list[tuple[int, tuple[str, ...]]] = []
     before = csv.field_size_limit(_MOST_CELL)
     line = 1
@@ -62,6 +60,13 @@ def read_table(content: bytes, name: str) -> Table:
     if not rows:
         raise ValueError(f"{name} is empty.")
     return Table(rows[0][1], tuple(rows[1:]))
+
+
+def header_of(content: bytes) -> tuple[str, ...]:
+    """The cells of the first line of what may be a table, of which a beginning is enough."""
+    text = _decoded(content[: len(content) // 2 * 2])
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return tuple(cell.strip(' "') for cell in first.split(_delimiter(text)))
 
 
 def columns(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -163,6 +168,11 @@ def _unusable(line: int, item: Item | None) -> Problem:
         "Give every row a code or URI of its own.",
         value=item.uri[:300],
     )
+
+
+def _delimiter(text: str) -> str:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return max(",;\t|", key=first.count)
 
 
 def _decoded(content: bytes) -> str:
