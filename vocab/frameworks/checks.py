@@ -34,7 +34,7 @@ def checked(framework: Framework) -> Framework:
 
 
 def cycle_problems(edges: Iterable[tuple[str, str]], what: str, names: Mapping[str, str]) -> list[Problem]:
-    """An error for each cycle met among the edges (fifty at most), its nodes told in `names`; none means there is none."""
+    """An error for each cycle met among the edges, fifty at most, told in `names`; empty where there is no cycle."""
     following: dict[str, list[str]] = defaultdict(list)
     for source, target in edges:
         following[source].append(target)
