@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
+from sqlalchemy import Engine
 
+from registry import migrate
 from registry.learners.app import open_engine
+
+_STEPS = Path(__file__).parent / "migrations"
 
 
 def upgrade(url: str) -> None:
-    """Migrate the learners' database at this URL to the newest version; does nothing where it is there already."""
+    """Bring the learners' database at this URL to the newest schema; nothing happens where it is there already."""
     engine = open_engine(url)
     try:
-        with engine.begin() as connection:
-            config = Config()
-            config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        migrate.upgrade(engine, _STEPS)
     finally:
         engine.dispose()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the learners' database has the newest schema."""
+    return migrate.is_current(engine, _STEPS)
