@@ -9,11 +9,11 @@ from litestar import Litestar, Router
 from litestar.concurrency import set_asyncio_executor
 from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
 
 from registry.app import Registry
 from registry.learners.app import Learners
 from web import api, errors, machines, pages
+from web.api.describing import COMPONENTS
 from web.assets import Assets
 from web.auth import authorize
 from web.metrics import Metrics
@@ -44,8 +44,10 @@ def create_app(
     set_asyncio_executor(executor)
     app = Litestar(
         route_handlers=[
-            Router("/", route_handlers=[*pages.OPEN, *api.OPEN, *machines.OPEN]),
-            Router("/", route_handlers=[*pages.CLOSED, *api.CLOSED], before_request=authorize),
+            Router("/", route_handlers=[*pages.OPEN, *machines.OPEN], include_in_schema=False),
+            Router("/", route_handlers=pages.CLOSED, before_request=authorize, include_in_schema=False),
+            Router("/", route_handlers=api.OPEN),
+            Router("/", route_handlers=api.CLOSED, before_request=authorize),
         ],
         request_class=Request,
         exception_handlers=errors.HANDLERS,
@@ -59,7 +61,7 @@ def create_app(
             description="Search of learning resources by standard and level; learners' next steps.",
             path="/schema",
             render_plugins=[],
-            components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+            components=COMPONENTS,
         ),
         logging_config=None,
         on_startup=list(on_startup),

@@ -16,13 +16,8 @@ def create() -> Litestar:
     """The application on the stores that the environment's settings name; closes them when the process ends."""
     settings = read_settings()
     configure_logs(settings.log_format)
-    registry = open_registry(settings)
     learners = open_learners(settings)
-    registry, start, stop = job_runner(registry, learners)
-
-    def end() -> None:
-        stop()
-        learners.close()
-        registry.close()
-
-    return create_app(registry, learners, on_startup=[start], on_shutdown=[end])
+    registry, start, stop = job_runner(open_registry(settings), learners)
+    return create_app(
+        registry, learners, on_startup=[start], on_shutdown=[stop, learners.close, registry.close]
+    )

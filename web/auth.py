@@ -12,7 +12,7 @@ from litestar.datastructures import Cookie
 from sqlalchemy.orm import Session
 
 from registry.accounts import keys, people, policy
-from registry.accounts.people import Person
+from registry.accounts.policy import Person
 from registry.errors import NotAllowed
 from web.site import AnyRequest, Site
 

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from registry.errors import BadRequest, FieldError
-from registry.search.query import SORTS, Query
-from vocab import schemes
-from vocab.grades import GRADES
+from registry.search.query import Query
 
 _MOST_VALUES = 50
 _LONGEST = 500
@@ -28,23 +26,22 @@ class Params(Protocol):
 def query_of(params: Params) -> Query:
     """The search that a query string asks for; empty values and unknown parameters are passed over.
 
-    Raises BadRequest naming every parameter that cannot be read.
+    Raises BadRequest naming every parameter that has not the form it needs; whether a grade or a level exists is for
+    the search to say.
     """
     reading = _Reading(params)
     query = Query(
         q=reading.text("q"),
         **{name: reading.many(name) for name in _MANY},
         exact=reading.flag("exact"),
-        relation=reading.choice("relation", _keys("relations")),
+        relation=reading.text("relation"),
         open=reading.flag("open"),
         minutes_max=reading.number("minutes_max", 1, 100_000),
-        sort=reading.choice("sort", SORTS) or "relevance",
+        sort=reading.text("sort") or "relevance",
         limit=reading.number("limit", 1, 100) or 20,
         cursor=reading.text("cursor"),
-        facets=reading.flag("facets"),
+        facets=reading.flag("facets", otherwise=True),
     )
-    reading.refuse("level", query.level, _keys("levels"))
-    reading.refuse("grade", query.grade, GRADES)
     reading.finish()
     return query
 
@@ -65,6 +62,14 @@ def text_of(params: Params, name: str) -> str:
     return text
 
 
+def texts_of(params: Params, name: str) -> tuple[str, ...]:
+    """The values of a repeatable parameter. Raises BadRequest naming it."""
+    reading = _Reading(params)
+    values = reading.many(name)
+    reading.finish()
+    return values
+
+
 def pairs_of(query: Query) -> list[tuple[str, str]]:
     """The query string of a search as names and values, without what is not asked and without its place in the list."""
     pairs = [("q", query.q)] if query.q else []
@@ -83,10 +88,6 @@ def _values(value: object) -> Sequence[str]:
     if value is True:
         return ("1",)
     return (str(value),) if value else ()
-
-
-def _keys(name: str) -> tuple[str, ...]:
-    return tuple(term.key for term in schemes.scheme(name).terms)
 
 
 class _Reading:
@@ -110,13 +111,11 @@ class _Reading:
             self._wrong(name, f"Use plain text of at most {_LONGEST} characters.")
         return values
 
-    def flag(self, name: str) -> bool:
-        return self.choice(name, ("0", "1")) == "1"
-
-    def choice(self, name: str, choices: Sequence[str]) -> str:
-        value = self.text(name)
-        self.refuse(name, (value,) if value else (), choices)
-        return value
+    def flag(self, name: str, otherwise: bool = False) -> bool:
+        value = self.text(name) or str(int(otherwise))
+        if value not in ("0", "1"):
+            self._wrong(name, "Use 0 or 1.")
+        return value == "1"
 
     def number(self, name: str, least: int, most: int) -> int | None:
         value = self.text(name)
@@ -127,10 +126,6 @@ class _Reading:
             self._wrong(name, f"Use a whole number from {least} to {most}.")
             return None
         return int(value)
-
-    def refuse(self, name: str, values: Sequence[str], choices: Sequence[str]) -> None:
-        if not set(values) <= set(choices):
-            self._wrong(name, f"Use one of {', '.join(choices)}.")
 
     def finish(self) -> None:
         if self._errors:

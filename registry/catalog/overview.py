@@ -25,7 +25,8 @@ def count_stale(session: Session) -> int:
 
 def count_runs(session: Session) -> dict[str, int]:
     """How many harvest runs are kept, by status."""
-    return dict(session.execute(select(RunRow.status, func.count()).group_by(RunRow.status)).tuples())
+    rows = session.execute(select(RunRow.status, func.count()).group_by(RunRow.status))
+    return {status: count for status, count in rows}
 
 
 def count_live(session: Session) -> int:

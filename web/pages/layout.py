@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Response
 
-from registry.accounts.people import Person
+from registry.accounts.policy import Person
 from web.auth import form_token
 from web.rendering import html
 from web.site import Request

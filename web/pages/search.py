@@ -10,6 +10,7 @@ import msgspec
 from litestar import Response, get
 from msgspec import Struct
 
+from registry.search.fields import OPEN
 from registry.search.query import Facet, Query, SearchPage, search, suggest
 from web.auth import visitor
 from web.forms import FILTERS, pairs_of, query_of, text_of
@@ -67,7 +68,7 @@ def search_page(request: Request) -> Response[bytes]:
     query = msgspec.structs.replace(query_of(request.query_params), facets=True)
     registry = request.site.registry
     with registry.reading.begin() as session:
-        found = search(session, registry.index, registry.graphs, query)
+        found = search(session, registry.index, registry.graphs, query, registry.settings.secret_key)
     pairs = pairs_of(query)
     context = _context(query, found, pairs)
     headers = {"HX-Push-Url": _address(pairs + ([("cursor", query.cursor)] if query.cursor else []))}
@@ -114,7 +115,8 @@ def _groups(query: Query, facets: Mapping[str, Sequence[Facet]]) -> list[Group]:
 def _group(field: str, label: str, on: Iterable[str], facets: Sequence[Facet]) -> Group:
     chosen = tuple(on)
     counted = {facet.value for facet in facets}
-    options = [Option(each.value, each.label, each.count, each.value in chosen) for each in facets]
+    # Open licenses have a tick of their own.
+    options = [Option(each.value, each.label, each.count, each.value in chosen) for each in facets if each.value != OPEN]
     options += [Option(value, word(value, field), 0, True) for value in chosen if value not in counted]
     if field in _ORDERED:
         return Group(field, label, tuple(options), ())

@@ -1,0 +1,24 @@
+"""The JSON API, open and closed."""
+
+from web.api import classes, learners, resources, search, sources, standards
+
+OPEN = [
+    search.search_catalog,
+    search.suggest_completions,
+    resources.read_resource,
+    standards.list_standards,
+    standards.read_standard,
+]
+CLOSED = [
+    learners.create,
+    learners.put_wishes,
+    learners.add_evidence,
+    learners.profile,
+    learners.path,
+    learners.recommendations,
+    classes.grid,
+    sources.read_sources,
+    sources.read_runs,
+    sources.read_problems,
+    sources.harvest_source,
+]

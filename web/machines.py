@@ -1,0 +1,153 @@
+"""What browsers, crawlers and operators' tools read: assets, robots, sitemap, OpenSearch, health and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from xml.sax.saxutils import escape
+
+import msgspec
+import structlog
+from litestar import Response, get
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from registry import migrate
+from registry.catalog import overview
+from registry.db import Sessions
+from registry.errors import NotFound, RegistryError, Unavailable
+from web.site import Request
+
+log = structlog.get_logger("web")
+
+_URLS_A_PAGE = 5_000
+_DAY = {"Cache-Control": "public, max-age=86400"}
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+@get("/assets/{token:str}/{name:path}", sync_to_thread=True, compressed=True)
+def asset(request: Request, token: str, name: str) -> Response[bytes]:
+    """A style sheet, script, font or picture; kept for good by browsers that ask with the current token."""
+    assets = request.site.assets
+    found = assets.read(name.strip("/"))
+    kept = "public, max-age=31536000, immutable" if token == assets.token() else "no-cache"
+    headers = {"ETag": found.etag, "Cache-Control": kept}
+    if found.gzipped is not None:
+        headers["Vary"] = "Accept-Encoding"
+    if request.headers.get("if-none-match") == found.etag:
+        return Response(b"", status_code=304, headers=headers)
+    if found.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(found.gzipped, media_type=found.media_type, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+@get("/robots.txt", sync_to_thread=True)
+def robots(request: Request) -> Response[str]:
+    """What crawlers may read: everything but searches without end and what needs a sign-in."""
+    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /admin", "Disallow: /classes", "Disallow: /learners"]
+    lines += ["Disallow: /?", "Allow: /", f"Sitemap: {request.site.base_url}/sitemap.xml", ""]
+    return Response("\n".join(lines), media_type="text/plain", headers=_DAY)
+
+
+@get("/opensearch.xml", sync_to_thread=True)
+def opensearch(request: Request) -> Response[str]:
+    """The search as browsers can add it (OpenSearch 1.1)."""
+    base = escape(request.site.base_url, {'"': "&quot;"})
+    return _xml(
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
+        "<ShortName>Open Resources</ShortName><Description>Learning resources by standard and level</Description>"
+        f'<Url type="text/html" template="{base}/?q={{searchTerms}}"/>'
+        "<InputEncoding>UTF-8</InputEncoding></OpenSearchDescription>",
+        "application/opensearchdescription+xml",
+    )
+
+
+@get("/sitemap.xml", sync_to_thread=True)
+def sitemap(request: Request) -> Response[str]:
+    """The pages of the sitemap."""
+    with request.site.registry.reading.begin() as session:
+        starts = overview.list_starts(session, _URLS_A_PAGE)
+    base = escape(request.site.base_url)
+    pages = "".join(f"<sitemap><loc>{base}/sitemap/{start}</loc></sitemap>" for start in starts)
+    return _xml(f"<sitemapindex {_SITEMAP}>{pages}</sitemapindex>")
+
+
+@get("/sitemap/{first:str}", sync_to_thread=True)
+def sitemap_page(request: Request, first: str) -> Response[str]:
+    """The addresses of up to 5,000 resources, from this one on."""
+    with request.site.registry.reading.begin() as session:
+        listed = overview.list_from(session, first, _URLS_A_PAGE)
+    if not listed:
+        raise NotFound("The sitemap has no such page.")
+    base = escape(request.site.base_url)
+    urls = (
+        f"<url><loc>{base}/resources/{each.id}</loc><lastmod>{each.updated_at:%Y-%m-%d}</lastmod></url>"
+        for each in listed
+    )
+    return _xml(f"<urlset {_SITEMAP}>{''.join(urls)}</urlset>")
+
+
+@get("/healthz", sync_to_thread=False)
+def healthz() -> Response[bytes]:
+    """Whether the process answers."""
+    return _json({"status": "ok"})
+
+
+@get("/readyz", sync_to_thread=True)
+def readyz(request: Request) -> Response[bytes]:
+    """Whether the stores answer: 503 with the names of those that do not."""
+    registry, learners = request.site.registry, request.site.learners
+    checks: dict[str, Callable[[], None]] = {
+        "database": lambda: _answers(registry.reading),
+        "migrations": lambda: _migrated(registry.engine),
+        "learner database": lambda: _answers(learners.reading),
+        "search index": registry.index.ready,
+    }
+    down = [name for name, check in checks.items() if not _passes(name, check)]
+    return _json({"status": "unready" if down else "ready", "down": down}, 503 if down else 200)
+
+
+@get("/metrics", sync_to_thread=True)
+def metrics(request: Request) -> Response[bytes]:
+    """The figures for Prometheus."""
+    with request.site.registry.reading.begin() as session:
+        stale, runs = overview.count_stale(session), overview.count_runs(session)
+    content = request.app.state.metrics.exposition(stale, runs)
+    return Response(content, media_type="text/plain; version=0.0.4; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+OPEN = [asset, robots, opensearch, sitemap, sitemap_page, healthz, readyz, metrics]
+
+
+def _passes(name: str, check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except (RegistryError, SQLAlchemyError) as error:
+        log.warning("not_ready", store=name, error=str(error))
+        return False
+    return True
+
+
+def _answers(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        session.execute(text("SELECT 1"))
+
+
+def _migrated(engine: Engine) -> None:
+    if not migrate.is_current(engine):
+        raise Unavailable("The database has not been migrated; run: oer db upgrade")
+
+
+def _json(content: dict[str, object], status: int = 200) -> Response[bytes]:
+    return Response(
+        msgspec.json.encode(content),
+        media_type="application/json",
+        status_code=status,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _xml(content: str, media_type: str = "application/xml") -> Response[str]:
+    return Response(_XML + content, media_type=f"{media_type}; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"})
+
+

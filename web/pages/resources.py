@@ -1,0 +1,30 @@
+"""The page of one resource: all that is known of it, and who says so."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+
+from registry.catalog.export import to_jsonld
+from registry.catalog.read import resource_view
+from vocab import licenses
+from web.auth import visitor
+from web.pages.layout import page
+from web.site import Request
+
+
+@get("/resources/{resource_id:str}", sync_to_thread=True)
+def resource_page(request: Request, resource_id: str) -> Response[bytes]:
+    """The resource, or with status 410 what is left of a withdrawn one."""
+    with request.site.registry.reading.begin() as session:
+        view = resource_view(session, resource_id)
+    if view.withdrawn_at:
+        return page(request, "withdrawn.html", visitor(request), {"view": view}, 410)
+    key = view.card.license.key
+    context = {
+        "view": view,
+        "resource": view.resource,
+        "card": view.card,
+        "license": licenses.license(key) if key else None,
+        "jsonld": to_jsonld(view, request.site.base_url),
+    }
+    return page(request, "resource.html", visitor(request), context)

@@ -1,0 +1,72 @@
+"""Signing in and out with a local account."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import TooManyRequestsException
+from litestar.params import Body
+
+from registry.accounts import people
+from registry.errors import NotSignedIn
+from web.auth import COOKIE, form_token, local_path, require_own_form, session_cookie, visit_cookie, visitor
+from web.forms import text_of
+from web.pages.layout import page
+from web.rendering import html
+from web.site import Request
+
+Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+@get("/sign-in", sync_to_thread=True)
+def sign_in_page(request: Request) -> Response[bytes]:
+    """The form, bound to the browser that asked for it."""
+    following = local_path(text_of(request.query_params, "next") or "/")
+    cookie = visit_cookie(request.site)
+    token = form_token(request, basis=cookie.value or "")
+    answer = page(request, "sign_in.html", visitor(request), _context(following, "", "", token))
+    answer.set_cookie(cookie)
+    return answer
+
+
+@post("/sign-in", sync_to_thread=True, status_code=303)
+def sign_in(request: Request, data: Form) -> Response[bytes]:
+    """A cookie and the way back to where the person came from, or the form again with what was wrong."""
+    require_own_form(request, data)
+    name, following = str(data.get("name", ""))[:200], local_path(str(data.get("next", "/")))
+    if seconds := request.site.attempts.wait(name):
+        raise TooManyRequestsException(
+            detail="Too many wrong passwords for this name. Wait a few minutes.", headers={"Retry-After": str(seconds)}
+        )
+    try:
+        token = _token(request, name, str(data.get("password", "")))
+    except NotSignedIn as refused:
+        request.site.attempts.failed(name)
+        context = _context(following, name, refused.detail, form_token(request))
+        return page(request, "sign_in.html", None, context, 401)
+    request.site.attempts.succeeded(name)
+    answer = html(b"", 303, {"Location": following})
+    answer.set_cookie(session_cookie(request.site, token))
+    return answer
+
+
+@post("/sign-out", sync_to_thread=True, status_code=303)
+def sign_out(request: Request, data: Form) -> Response[bytes]:
+    """Forget this browser."""
+    require_own_form(request, data)
+    with request.site.registry.sessions.begin() as session:
+        people.sign_out(session, request.cookies.get(COOKIE, ""))
+    answer = html(b"", 303, {"Location": "/"})
+    answer.set_cookie(session_cookie(request.site, ""))
+    return answer
+
+
+def _token(request: Request, name: str, password: str) -> str:
+    with request.site.registry.sessions.begin() as session:
+        return people.sign_in(session, name, password)
+
+
+def _context(following: str, name: str, refused: str, token: str) -> dict[str, str]:
+    return {"following": following, "name": name, "refused": refused, "sign_in_token": token}
