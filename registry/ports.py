@@ -53,9 +53,6 @@ class Page(Struct, frozen=True):
 class Harvester(Protocol):
     """Records of one source, page by page."""
 
-    lists_all: bool
-    """Whether a run without `since` lists every record and names no deletions, so that what is missing is gone."""
-
     def pages(self, since: datetime | None, checkpoint: dict[str, str] | None) -> Iterator[Page]:
         """Pages of what changed since then (None: everything), going on from a checkpoint where one is given.
 

@@ -1,0 +1,157 @@
+"""The pages that sitemaps and indexes of sitemaps name, gzipped ones and plain lists too."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urldefrag, urljoin
+
+from lxml import etree
+from msgspec import Struct
+
+from harvesters.failures import ANSWER, failed, list_problem
+from harvesters.http import Fetcher
+from harvesters.strict_xml import read_xml
+from harvesters.unpack import Unpacker, too_large
+from registry.ports import HarvestFailed
+from vocab.resource import Problem
+
+_DEEPEST = 3
+_MOST_SITEMAPS = 1_000
+_MOST_PAGES = 200_000
+
+
+class Entry(Struct, frozen=True):
+    """One page, and when the sitemap says it last changed (as stated, empty where it does not say)."""
+
+    url: str
+    modified: str = ""
+
+    def changed_since(self, since: datetime | None) -> bool:
+        """Whether the page may have changed since then: whenever the sitemap does not clearly say otherwise."""
+        moment = _moment(self.modified)
+        return since is None or moment is None or moment >= since
+
+
+class Sitemaps(Struct, frozen=True):
+    """Every page named, in order and once; `whole` where no part of the list was missing or broken."""
+
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+    whole: bool
+
+
+def read_sitemaps(url: str, fetcher: Fetcher) -> Sitemaps:
+    """All pages under a sitemap or an index. Raises HarvestFailed where the first one cannot be read."""
+    entries: dict[str, Entry] = {}
+    problems: list[Problem] = []
+    broken = False
+    pending = [(url, 0)]
+    known = {url}
+    while pending:
+        address, depth = pending.pop(0)
+        try:
+            fetched = fetcher.get(address, accept="application/xml, text/xml, text/plain", crawl=depth > 0)
+            pages, children, repaired = _read(_unpacked(fetched.body, address, fetcher), fetched.url)
+        except HarvestFailed as failure:
+            if depth == 0:
+                raise
+            problems.append(failure.problem)
+            continue
+        problems += repaired
+        broken = broken or any(problem.code == "sitemap-broken" for problem in repaired)
+        for entry in pages:
+            entries.setdefault(entry.url, entry)
+        fresh = [child for child in dict.fromkeys(children) if child not in known]
+        known.update(fresh)
+        if depth < _DEEPEST:
+            pending += [(child, depth + 1) for child in fresh]
+        if len(known) > _MOST_SITEMAPS or len(entries) > _MOST_PAGES or (fresh and depth >= _DEEPEST):
+            problems.append(_beyond_limits(address))
+            break
+    whole = not broken and not any(problem.severity == "error" for problem in problems)
+    return Sitemaps(tuple(entries.values())[:_MOST_PAGES], tuple(problems), whole)
+
+
+def _unpacked(body: bytes, url: str, fetcher: Fetcher) -> bytes:
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    most = fetcher.limits.body
+    content = Unpacker(most).feed(body)
+    if len(content) > most:
+        raise too_large(most, url)
+    return content
+
+
+def _read(body: bytes, url: str) -> tuple[list[Entry], list[str], list[Problem]]:
+    """(pages, further sitemaps, problems) of one file."""
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*https?://", body):
+        lines = body.decode("utf-8-sig", "replace").split()
+        return [Entry(page) for line in lines if (page := _address(line, url))], [], []
+    root, problems = _root(body, url)
+    kind = etree.QName(root).localname
+    if kind not in ("urlset", "sitemapindex"):
+        raise failed(
+            "not-a-sitemap",
+            ANSWER,
+            f"The address leads to XML, but to no sitemap: its root is {kind[:60]}.",
+            "Give the sitemap's address; it often stands in the site's robots.txt.",
+            url,
+        )
+    found: list[Entry] = []
+    for element in root.iterchildren("{*}url", "{*}sitemap"):
+        address = _address(element.findtext("{*}loc") or "", url)
+        if address:
+            found.append(Entry(address, (element.findtext("{*}lastmod") or "").strip()[:40]))
+    if kind == "sitemapindex":
+        return [], [entry.url for entry in found], problems
+    return found, [], problems
+
+
+def _root(body: bytes, url: str) -> tuple[etree._Element, list[Problem]]:
+    """The root, read strictly, or leniently with a problem where the file is not well formed."""
+    try:
+        root, problems = read_xml(body, url)
+        return root, list(problems)
+    except HarvestFailed as failure:
+        if failure.problem.code != "xml-broken":
+            raise
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
+        mended = etree.fromstring(body, parser) if body.strip() else None
+        if mended is None:
+            raise
+        problem = list_problem(
+            "sitemap-broken",
+            ANSWER,
+            "The sitemap is not well-formed XML; pages that could be made out were read, and none is taken for gone.",
+            "Mend the sitemap: an & in an address is written &amp;.",
+            url,
+        )
+        return mended, [problem]
+
+
+def _address(stated: str, base: str) -> str:
+    address = urldefrag(urljoin(base, stated.strip())).url if stated.strip() else ""
+    return address if address.startswith(("http://", "https://")) else ""
+
+
+def _moment(stated: str) -> datetime | None:
+    """The latest moment that a W3C date or datetime may mean; None where it is neither."""
+    try:
+        moment = datetime.fromisoformat(stated)
+    except ValueError:
+        return None
+    if len(stated) <= len("2026-01-31"):
+        moment += timedelta(days=1)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC) + timedelta(hours=14)
+
+
+def _beyond_limits(url: str) -> Problem:
+    return list_problem(
+        "sitemap-too-large",
+        ANSWER,
+        f"The sitemaps name more than {_MOST_SITEMAPS:,} files or {_MOST_PAGES:,} pages, or nest too deep.",
+        "Register the part of the site that holds learning resources as a source of its own.",
+        url,
+        error=True,
+    )

@@ -1,0 +1,104 @@
+"""XML from strangers, read strictly: no DTD, no entities, nothing fetched, never half a document as the whole."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from harvesters.failures import ANSWER, failed, list_problem
+from vocab.resource import Problem
+
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ILLEGAL_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF]));"
+)
+
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+def read_xml(body: bytes, url: str) -> tuple[etree._Element, tuple[Problem, ...]]:
+    """The root of a well-formed document, and what had to be repaired for that.
+
+    Bytes that are no UTF-8 and characters that XML forbids are repaired once, with a problem. Raises
+    HarvestFailed for HTML, for a document type declaration, and for anything that is not well formed.
+    """
+    if _HTML.match(body, 0, 4096):
+        raise failed(
+            "html-answer",
+            ANSWER,
+            "The source answered with a web page where XML was expected.",
+            "Check the address; the site may also be down for maintenance.",
+            url,
+        )
+    try:
+        return _parse(body, url), ()
+    except etree.XMLSyntaxError as error:
+        repaired, problem = _repaired(body, url)
+        if problem is None:
+            raise _broken(str(error), body, url) from None
+        try:
+            return _parse(repaired, url), (problem,)
+        except etree.XMLSyntaxError as again:
+            raise _broken(f"{problem.value}; {again}", body, url) from None
+
+
+def _parse(body: bytes, url: str) -> etree._Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=False
+    )
+    root = etree.fromstring(body, parser)
+    if root.getroottree().docinfo.doctype:
+        raise failed(
+            "doctype-refused",
+            ANSWER,
+            "The answer declares a document type, which is not read for safety.",
+            "Ask the site to send the XML without a DOCTYPE and without entities of its own.",
+            url,
+        )
+    return root
+
+
+def _repaired(body: bytes, url: str) -> tuple[bytes, Problem | None]:
+    """The document with stray bytes read as Windows-1252 and forbidden characters gone; None where that is no help."""
+    declared = _DECLARED.match(body)
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
+        return body, None
+    try:
+        text = body.decode("utf-8")
+        where = ""
+    except UnicodeDecodeError as error:
+        text = decode_mixed(body)
+        where = f"byte {error.start}"
+    clean = _ILLEGAL_REFERENCE.sub("", _ILLEGAL.sub("", text))
+    if not where:
+        if clean == text:
+            return body, None
+        found = _ILLEGAL.search(text) or _ILLEGAL_REFERENCE.search(text)
+        where = f"byte {len(text[: found.start()].encode())}" if found else ""
+    return clean.encode(), list_problem(
+        "encoding-repaired",
+        ANSWER,
+        f"The answer holds bytes that are no UTF-8 text, first at {where}; they were read as Windows-1252 or left out.",
+        "Send XML in UTF-8, without control characters.",
+        f"{where} of {url}",
+    )
+
+
+def decode_mixed(body: bytes) -> str:
+    """The text of bytes that are UTF-8 but for some that were pasted in from Windows-1252."""
+    text = body.decode("utf-8", "surrogateescape")
+    return _ESCAPED.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252", "replace"), text)
+
+
+def _broken(reason: str, body: bytes, url: str) -> Exception:
+    tail = body[-60:].decode("utf-8", "replace").strip()
+    return failed(
+        "xml-broken",
+        ANSWER,
+        f"The answer is not well-formed XML, or was cut off: {reason[:200]}.",
+        "Tell the site; nothing of this page was taken, and the list does not count as finished.",
+        f"{url} ends with: {tail}",
+    )

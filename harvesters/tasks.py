@@ -1,0 +1,54 @@
+"""The harvesters' jobs: one source harvested, and all that are due sent on their way."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import or_, select
+
+from harvesters.run import harvest
+from registry.app import Registry
+from registry.db import now
+from registry.errors import Conflict, NotFound
+from registry.jobs import Job
+from registry.models import SourceRow
+
+log = structlog.get_logger()
+
+_DUE_EVERY = 30.0
+
+
+def jobs(registry: Registry) -> list[Job]:
+    """`harvest` of one source, and `harvest-due`, which asks for one such job for each source that is due."""
+
+    def harvest_one(source: str) -> None:
+        try:
+            report = harvest(registry, source)
+        except (Conflict, NotFound) as reason:
+            # Asked for twice, or removed since: what was wanted is done elsewhere or wanted no more.
+            log.info("harvest_skipped", source=source, reason=reason.detail)
+            return
+        log.info("harvest_ended", source=source, status=report.status, seen=report.seen, detail=report.detail)
+        registry.send("index-stale")
+
+    def harvest_due() -> None:
+        for name in due_sources(registry):
+            registry.send("harvest", source=name)
+
+    return [Job("harvest", harvest_one), Job("harvest-due", harvest_due, every=_DUE_EVERY)]
+
+
+def due_sources(registry: Registry) -> list[str]:
+    """Names of the active sources whose time has come and that nobody harvests, the longest waiting first."""
+    moment = now()
+    with registry.reading.begin() as session:
+        return list(
+            session.scalars(
+                select(SourceRow.name)
+                .where(
+                    SourceRow.active,
+                    SourceRow.due_at <= moment,
+                    or_(SourceRow.lease_until.is_(None), SourceRow.lease_until < moment),
+                )
+                .order_by(SourceRow.due_at, SourceRow.id)
+            )
+        )

@@ -1,0 +1,154 @@
+"""One process's turn at a source: taken with a lease, kept by renewing it, given back with what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from harvesters.source import SourceConfig
+from registry.catalog.ingest import Counts
+from registry.catalog.sources import source_named
+from registry.db import new_id, now
+from registry.errors import Conflict
+from registry.leases import new_owner
+from registry.models import ProviderRow, RunRow, SourceRow
+
+LEASE = timedelta(seconds=120)
+
+_OVERLAP = timedelta(hours=1)
+_FIRST_RETRY = timedelta(minutes=5)
+_RUNNING, _FAILED, _INTERRUPTED = "running", "failed", "interrupted"
+_STARTED, _SINCE, _FULL = "run.started", "run.since", "run.full"
+
+
+class Turn(Struct, frozen=True):
+    """A run that has begun.
+
+    `list_started` is when its list was first begun: before this run where it goes on with an interrupted one.
+    """
+
+    source_id: int
+    run_id: str
+    owner: str
+    kind: str
+    config: SourceConfig
+    since: datetime | None
+    checkpoint: dict[str, str] | None
+    list_started: datetime
+    full: bool
+
+
+class Ending(Struct, frozen=True):
+    """How a run ended. `state` is kept for the next one; `start_over` forgets where the list stood."""
+
+    status: str
+    counts: Counts
+    detail: str = ""
+    state: dict[str, str] | None = None
+    start_over: bool = False
+
+
+def take_turn(session: Session, name: str, full: bool) -> Turn:
+    """A turn at the source, going on where an interrupted one stood unless `full`.
+
+    Raises NotFound, or Conflict while another process holds its lease.
+    """
+    source = source_named(session, name)
+    moment, owner = now(), new_owner()
+    taken = session.execute(
+        update(SourceRow)
+        .where(SourceRow.id == source.id, or_(SourceRow.lease_owner.is_(None), SourceRow.lease_until < moment))
+        .values(lease_owner=owner, lease_until=moment + LEASE)
+    )
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        raise Conflict(f"{name} is being harvested by another process.")
+    session.refresh(source)
+    session.execute(
+        update(RunRow)
+        .where(RunRow.source_id == source.id, RunRow.status == _RUNNING)
+        .values(status=_INTERRUPTED, ended_at=moment, detail="The process that ran this harvest was stopped.")
+    )
+    checkpoint, started = None, moment
+    since = None if full or source.clean_since is None else source.clean_since - _OVERLAP
+    if source.checkpoint and not full:
+        checkpoint = {key: value for key, value in source.checkpoint.items() if not key.startswith("run.")}
+        started = _moment(source.checkpoint.get(_STARTED)) or moment
+        since = _moment(source.checkpoint.get(_SINCE))
+        full = _FULL in source.checkpoint
+    run = RunRow(id=new_id(), source_id=source.id, status=_RUNNING, full=since is None, since=since, started_at=moment)
+    session.add(run)
+    provider = session.scalar(select(ProviderRow.name).where(ProviderRow.id == source.provider_id)) or ""
+    state = {} if full else source.state
+    config = SourceConfig(source.name, source.url, source.options, provider, state)
+    return Turn(source.id, run.id, owner, source.kind, config, since, checkpoint, started, full)
+
+
+def keep_turn(session: Session, turn: Turn) -> bool:
+    """Whether the turn is still ours; renews its lease if so."""
+    kept = session.execute(
+        update(SourceRow)
+        .where(SourceRow.id == turn.source_id, SourceRow.lease_owner == turn.owner)
+        .values(lease_until=now() + LEASE)
+    )
+    return bool(kept.rowcount)  # type: ignore[attr-defined]
+
+
+def keep_place(session: Session, turn: Turn, checkpoint: dict[str, str] | None, counts: Counts) -> None:
+    """Write down how far the run has come, in the unit of work that stores what it brought."""
+    place = None
+    if checkpoint is not None:
+        place = {**checkpoint, _STARTED: turn.list_started.isoformat()}
+        if turn.since:
+            place[_SINCE] = turn.since.isoformat()
+        if turn.full:
+            place[_FULL] = "yes"
+    session.execute(update(SourceRow).where(SourceRow.id == turn.source_id).values(checkpoint=place))
+    session.execute(update(RunRow).where(RunRow.id == turn.run_id).values(**_columns(counts)))
+
+
+def give_back(session: Session, turn: Turn, ending: Ending) -> None:
+    """Write down how the run ended and free the source, if it is still ours."""
+    moment = now()
+    session.execute(
+        update(RunRow)
+        .where(RunRow.id == turn.run_id)
+        .values(status=ending.status, ended_at=moment, detail=ending.detail, **_columns(ending.counts))
+    )
+    source = session.get(SourceRow, turn.source_id, with_for_update=True)
+    if source is None or source.lease_owner != turn.owner:
+        return
+    source.lease_owner = source.lease_until = None
+    regular = timedelta(minutes=source.every_minutes)
+    if ending.status == _FAILED:
+        source.due_at = moment + min(regular, _FIRST_RETRY * 2 ** _failures_before(session, turn))
+        if ending.start_over:
+            source.checkpoint = None
+    elif ending.status != _INTERRUPTED:
+        source.checkpoint = None
+        source.due_at = moment + regular
+        if ending.status != "held":
+            source.clean_since = turn.list_started
+            if ending.state is not None:
+                source.state = ending.state
+
+
+def _failures_before(session: Session, turn: Turn) -> int:
+    """How many runs before this one failed in a row, at most 10."""
+    statuses = session.scalars(
+        select(RunRow.status)
+        .where(RunRow.source_id == turn.source_id, RunRow.id < turn.run_id)
+        .order_by(RunRow.id.desc())
+        .limit(10)
+    ).all()
+    return next((number for number, status in enumerate(statuses) if status != _FAILED), len(statuses))
+
+
+def _columns(counts: Counts) -> dict[str, int]:
+    return {name: getattr(counts, name) for name in Counts.__struct_fields__}
+
+
+def _moment(stated: str | None) -> datetime | None:
+    return datetime.fromisoformat(stated) if stated else None
