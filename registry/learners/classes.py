@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from registry.db import new_id, now
@@ -76,12 +76,12 @@ def class_name(session: Session, class_id: str) -> ClassName:
     return ClassName(row.id, row.school, row.title, len(learners_of(session, class_id)))
 
 
-def classes_of(session: Session, school: str) -> list[ClassName]:
-    """The classes of a school, by title."""
+def classes_of(session: Session, school: str | None = None) -> list[ClassName]:
+    """The classes of a school (None: of all schools), by title."""
     rows = session.execute(
         select(ClassRow.id, ClassRow.school, ClassRow.title, func.count(MemberRow.learner_id))
         .outerjoin(MemberRow, MemberRow.class_id == ClassRow.id)
-        .where(ClassRow.school == school)
+        .where(true() if school is None else ClassRow.school == school)
         .group_by(ClassRow.id, ClassRow.school, ClassRow.title)
         .order_by(ClassRow.title, ClassRow.id)
     )
