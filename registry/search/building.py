@@ -18,7 +18,7 @@ from registry.standards.graph import Graph
 
 _T = TypeVar("_T")
 
-BATCH = 1_000
+BATCH = 2_000
 _MOST_PER_SELECT = 500
 _card = msgspec.json.Decoder(Card)
 

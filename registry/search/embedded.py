@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import tantivy
 from msgspec import Struct
 from tantivy import Order, Query
@@ -17,11 +18,12 @@ from tantivy import Order, Query
 from registry.errors import Conflict, Unavailable
 from registry.ports import Document, Hit, IndexEntry, IndexPage, IndexQuery
 from registry.search import embedded_query
-from registry.search.embedded_query import SCHEMA, VERSION
+from registry.search.embedded_query import SCHEMA, VERSION, Reading
 from registry.search.owner import Claim
 
 _HEAP = 64_000_000
 _ENTRIES = 20_000
+_COUNTS_KEPT = 64
 _HALF_SCORE = 12.0
 """The engine's score that becomes 0.5: its scores have no upper end."""
 
@@ -36,6 +38,17 @@ class _Held(Struct, frozen=True):
     folder: Path
     index: tantivy.Index
     searcher: tantivy.Searcher
+    counted: dict[IndexQuery, dict[str, dict[str, int]]] = msgspec.field(default_factory=dict)
+
+    def counts(self, text: Query | None, query: IndexQuery) -> dict[str, dict[str, int]]:
+        """The facets; they are the same on every page and in every order, and until the next commit."""
+        asked = msgspec.structs.replace(query, sort="", offset=0, limit=0)
+        found = self.counted.get(asked)
+        if found is None:
+            if len(self.counted) >= _COUNTS_KEPT:
+                self.counted.clear()
+            found = self.counted[asked] = embedded_query.counted(self.searcher, text, query)
+        return found
 
 
 class EmbeddedIndex:
@@ -69,9 +82,10 @@ class EmbeddedIndex:
         if held is None:
             return IndexPage(0, (), {field: {} for field in query.facets})
         searcher = held.searcher
-        text, total = _reading(searcher, query)
+        reading, total = _reading(searcher, query)
+        text = reading.query if reading else None
         hits = _hits(searcher, embedded_query.restricted(text, query), query) if total > query.offset else ()
-        return IndexPage(total, hits, embedded_query.counted(searcher, text, query))
+        return IndexPage(total, hits, held.counts(text, query), reading.corrected if reading else None)
 
     def suggest(self, prefix: str, limit: int) -> list[str]:
         """Titles that hold the words typed so far, each once."""
@@ -231,20 +245,17 @@ def _stamp(path: Path) -> _Stamp | None:
     return (found.st_ino, found.st_mtime_ns, found.st_size)
 
 
-def _reading(searcher: tantivy.Searcher, query: IndexQuery) -> tuple[Query | None, int]:
-    """What the text is taken to mean, and how many documents fit it under the filters.
+def _reading(searcher: tantivy.Searcher, query: IndexQuery) -> tuple[Reading | None, int]:
+    """What the text is taken to mean (None: there is none), and how many documents fit it under the filters.
 
     A stricter reading that finds something only without the filters still counts: then the honest answer is none.
     """
-    last: Query | None = None
-    for text in embedded_query.readings(searcher, query.text):
-        last = text
-        total = _total(searcher, embedded_query.restricted(text, query))
-        if total:
-            return text, total
-        if _total(searcher, text):
-            return text, 0
-    return last, 0 if last is not None else _total(searcher, embedded_query.restricted(None, query))
+    last: Reading | None = None
+    for last in embedded_query.readings(searcher, query.text):
+        total = _total(searcher, embedded_query.restricted(last.query, query))
+        if total or _total(searcher, last.query):
+            return last, total
+    return last, 0 if last else _total(searcher, embedded_query.restricted(None, query))
 
 
 def _total(searcher: tantivy.Searcher, query: Query) -> int:

@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 import tantivy
+from msgspec import Struct
 from tantivy import FieldType, Occur, Order, Query
 
 from registry.ports import FACETS, Document, Filter, IndexQuery
-from registry.search.words import identifier_in, identifier_key, wanted
+from registry.search.words import identifier_in, identifier_key, one_mistake_apart, replaced, wanted
 
 VERSION = 1
 """Raised with every change of the schema or the analysis; an index of another version counts as empty."""
@@ -70,32 +71,37 @@ def added(document: Document) -> tantivy.Document:
     return tantivy.Document.from_dict(fields, SCHEMA)
 
 
-def readings(searcher: tantivy.Searcher, text: str) -> Iterator[Query]:
-    """What a text may mean, the strictest first: an identifier; all words; all words with typing mistakes; any word.
+class Reading(Struct, frozen=True):
+    """One thing a text may mean; `corrected` is the text it reads instead where that is another."""
+
+    query: Query
+    corrected: str | None = None
+
+
+def readings(searcher: tantivy.Searcher, text: str) -> Iterator[Reading]:
+    """What a text may mean, the strictest first: an identifier; all words; all, mended; all, roughly; any of them.
 
     The first reading that finds anything in the whole index is the one that counts; nothing for an empty text.
     """
     key = identifier_in(text)
     if key and searcher.doc_freq("identifiers", key):
-        yield Query.term_query(SCHEMA, "identifiers", key, "basic")
+        yield Reading(Query.term_query(SCHEMA, "identifiers", key, "basic"))
         return
     asked = wanted(text)
-    parts = [tokens for part in asked.parts if (tokens := _STEMMED.analyze(" ".join(part)))]
+    parts = _tokens(asked.parts)
     if not parts:
         if text.strip():
-            yield Query.empty_query()
+            yield Reading(Query.empty_query())
         return
-    exact = [_exactly(tokens) for tokens in parts]
+    yield Reading(_all_of(parts))
+    mended = _mended(searcher, text, asked.words)
+    if mended is not None:
+        yield Reading(_all_of(_tokens(wanted(mended).parts)), mended)
     loose = [_loosely(tokens) for tokens in parts]
-    together = [(Occur.Must, query) for query in exact]
-    in_order = [token for tokens in parts for token in tokens]
-    if len(parts) > 1:  # words that stand in the title as they were typed
-        together.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, "title", list(in_order)), 8.0)))
-    yield Query.boolean_query(together)
-    yield Query.boolean_query([(Occur.Must, query) for query in loose])
+    yield Reading(Query.boolean_query([(Occur.Must, query) for query in loose]))
     if len(parts) > 1:
-        yield Query.boolean_query([(Occur.Should, query) for query in exact])
-        yield Query.boolean_query([(Occur.Should, query) for query in loose])
+        yield Reading(Query.boolean_query([(Occur.Should, _exactly(tokens)) for tokens in parts]))
+        yield Reading(Query.boolean_query([(Occur.Should, query) for query in loose]))
 
 
 def restricted(text: Query | None, query: IndexQuery, lifting: str = "") -> Query:
@@ -151,6 +157,46 @@ def _any_of(each: Filter) -> Query:
     if len(each.any_of) == 1:
         return Query.term_query(SCHEMA, each.field, each.any_of[0], "basic")
     return Query.term_set_query(SCHEMA, each.field, each.any_of) if each.any_of else Query.empty_query()
+
+
+def _tokens(parts: Iterable[tuple[str, ...]]) -> list[list[str]]:
+    return [tokens for part in parts if (tokens := _STEMMED.analyze(" ".join(part)))]
+
+
+def _all_of(parts: Sequence[Sequence[str]]) -> Query:
+    """Documents that hold all parts; before the others those whose title holds them in this order."""
+    clauses = [(Occur.Must, _exactly(tokens)) for tokens in parts]
+    if len(parts) > 1:
+        title: list[str | tuple[int, str]] = [token for tokens in parts for token in tokens]
+        clauses.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, "title", title), 8.0)))
+    return Query.boolean_query(clauses)
+
+
+def _mended(searcher: tantivy.Searcher, text: str, words: Iterable[str]) -> str | None:
+    """The text with each word nothing holds put right from the words of titles; None where that cannot be done."""
+    mended = text
+    for word in words:
+        if any(searcher.doc_freq(field, token) for token in _STEMMED.analyze(word) for field, _ in WEIGHTS):
+            continue
+        nearest = _nearest(searcher, word)
+        if nearest is None:
+            return None
+        mended = replaced(mended, word, nearest)
+    return mended if mended != text else None
+
+
+def _nearest(searcher: tantivy.Searcher, word: str) -> str | None:
+    """The commonest title word one mistake away; none for a short word, or one that may be the start of another."""
+    typed = "".join(_FOLDED.analyze(word))
+    if len(typed) < 4 or searcher.terms_with_prefix("shown", typed, None, 1):
+        return None
+    near = [
+        (count, term)
+        for initial in dict.fromkeys(typed[:2])
+        for term, count in searcher.terms_with_prefix("shown", initial)
+        if abs(len(term) - len(typed)) < 2 and one_mistake_apart(typed, term)
+    ]
+    return max(near)[1] if near else None
 
 
 def _exactly(tokens: Sequence[str]) -> Query:

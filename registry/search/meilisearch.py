@@ -18,6 +18,7 @@ from registry.search.words import identifier_in, identifier_key, wanted
 _T = TypeVar("_T")
 _ENTRIES = 5_000
 _BATCH_BYTES = 20_000_000
+_MOST_PENDING = 20
 SETTINGS: dict[str, Any] = {
     "displayedAttributes": ["id", "title", "revision"],
     "searchableAttributes": ["title", "keywords", "wording", "summary", "text"],
@@ -53,7 +54,7 @@ class MeilisearchIndex:
 
     def put(self, documents: Sequence[Document]) -> None:
         """Add or replace the documents, and wait until the server has them."""
-        self._with_index(lambda: self._add(self._uid, documents))
+        self._with_index(lambda: self._add(documents))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove the documents, and wait until the server has done so."""
@@ -92,9 +93,14 @@ class MeilisearchIndex:
         self._drop(self._next)
         self._make(self._next)
         held = 0
-        for batch in batches:
-            self._add(self._next, batch)
+        pending: list[int] = []
+        for batch in batches:  # not awaited one by one: the server takes those that wait together, which is faster
+            pending += self._enqueue(self._next, batch)
             held += len(batch)
+            while len(pending) > _MOST_PENDING:
+                self._server.wait(pending.pop(0))
+        for task in pending:
+            self._server.wait(task)
         swap = self._server.enqueue("POST", "/swap-indexes", [{"indexes": [self._uid, self._next]}])
         self._server.wait(swap)
         self._drop(self._next)
@@ -160,21 +166,25 @@ class MeilisearchIndex:
         answer: dict[str, list[dict[str, Any]]] = self._server.ask("POST", "/multi-search", {"queries": queries})
         return answer["results"]
 
-    def _add(self, uid: str, documents: Sequence[Document]) -> None:
-        tasks, waiting, size = [], [], 0
+    def _add(self, documents: Sequence[Document]) -> None:
+        for task in self._enqueue(self._uid, documents):
+            self._server.wait(task)
+
+    def _enqueue(self, uid: str, documents: Sequence[Document]) -> list[int]:
+        """The tasks that the documents became: one, or several where there is much text."""
+        path = f"/indexes/{uid}/documents?primaryKey=id"
+        tasks: list[int] = []
+        waiting: list[dict[str, Any]] = []
+        size = 0
         for document in documents:
             waiting.append(_stored(document))
             size += len(document.text) + 2_000
             if size > _BATCH_BYTES:
-                tasks.append(self._enqueue(uid, waiting))
+                tasks.append(self._server.enqueue("POST", path, lines=waiting))
                 waiting, size = [], 0
         if waiting:
-            tasks.append(self._enqueue(uid, waiting))
-        for task in tasks:
-            self._server.wait(task)
-
-    def _enqueue(self, uid: str, documents: Sequence[dict[str, Any]]) -> int:
-        return self._server.enqueue("POST", f"/indexes/{uid}/documents?primaryKey=id", lines=documents)
+            tasks.append(self._server.enqueue("POST", path, lines=waiting))
+        return tasks
 
     def _with_index(self, work: Callable[[], _T]) -> _T:
         """Do it with an index that is there; one that has vanished meanwhile is made again."""

@@ -80,7 +80,7 @@ def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, s
         next=cursor(after, question, secret) if after < found.total else None,
         items=_items(session, found.hits),
         facets=facets.shown(session, counts) if query.facets else {},
-        understood=Understood(asked.understood),
+        understood=Understood(asked.understood, found.corrected),
         took_ms=round((time.perf_counter() - started) * 1000, 2),
     )
 
