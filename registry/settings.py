@@ -63,6 +63,12 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def pass_on(settings: Settings) -> None:
+    """Put into the environment what processes started from here must share: where the data is, and what may be reached."""
+    os.environ["OER_DATA_DIR"] = str(settings.data_dir)
+    os.environ["OER_ALLOWED_NETWORKS"] = " ".join(settings.allowed_networks)
+
+
 def _database(env: Mapping[str, str], name: str, default: Path) -> str:
     stated = env.get(name) or f"sqlite:///{default}"
     try:

@@ -21,6 +21,7 @@ from registry.ports import HarvestFailed
 from registry.settings import Settings, read_settings
 from vocab.cli import vocab
 from web import running
+from web.demo.run import run_demo
 
 
 class Opened:
@@ -111,11 +112,10 @@ def worker(opened: Opened, concurrency: int) -> None:
 @click.option("--serve/--no-serve", "serving", default=True, help="Whether to serve the site afterwards.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-def demo(serving: bool, host: str, port: int) -> None:
+@click.pass_obj
+def demo(opened: Opened, serving: bool, host: str, port: int) -> None:
     """Run the main job on three district endpoints of our own, then serve the result."""
-    from web.demo.run import run_demo
-
-    run_demo(serving, host, port)
+    run_demo(opened.settings, serving, host, port)
 
 
 main.add_command(vocab)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import click
@@ -20,7 +19,7 @@ from registry.jobs import Job
 from registry.learners import migrate as learner_migrate
 from registry.learners import tasks as learner_tasks
 from registry.learners.app import Learners, open_learners
-from registry.settings import Settings
+from registry.settings import Settings, pass_on
 from registry.worker import celery_sender, make_celery
 
 
@@ -75,7 +74,7 @@ def _nothing() -> None:
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop; each of the `workers` processes opens its own stores."""
-    os.environ.setdefault("OER_DATA_DIR", str(settings.data_dir))
+    pass_on(settings)
     click.echo(f"Serving on http://{host}:{port}", err=True)
     Server(
         "web.asgi:create",

@@ -36,9 +36,9 @@ def resolve(session: Session, stated: Iterable[str]) -> dict[str, tuple[ConceptR
     Several are an ambiguity for the caller to show: one code printed in two frameworks. A spelling that a publisher
     prints wins over one made by rule. Costs one select for 500 spellings.
     """
-    keys = {text: lookup_key(text) for text in stated}
+    keys = {text: lookup_keys(text) for text in stated}
     found: dict[str, list[tuple[bool, ConceptRef]]] = {}
-    wanted = sorted({key for key in keys.values() if key})
+    wanted = sorted({key for several in keys.values() for key in several})
     for start in range(0, len(wanted), _MOST_PER_SELECT):
         rows = session.execute(
             select(AliasRow.key, AliasRow.printed, *_REF_COLUMNS)
@@ -49,7 +49,8 @@ def resolve(session: Session, stated: Iterable[str]) -> dict[str, tuple[ConceptR
         )
         for key, printed, concept_id, uri, code, statement, framework in rows.tuples():
             found.setdefault(key, []).append((printed, ConceptRef(concept_id, uri, code, statement, framework)))
-    return {text: _best(found[key]) for text, key in keys.items() if key in found}
+    meant = {text: next((found[key] for key in several if key in found), None) for text, several in keys.items()}
+    return {text: _best(candidates) for text, candidates in meant.items() if candidates}
 
 
 def resolve_one(session: Session, stated: str) -> ConceptRef:
@@ -77,12 +78,12 @@ def refs(session: Session, concept_ids: Iterable[int]) -> dict[int, ConceptRef]:
     return found
 
 
-def lookup_key(stated: str) -> str:
-    """The key of `alias` under which a spelling or URI is found."""
+def lookup_keys(stated: str) -> tuple[str, ...]:
+    """The keys of `alias` under which a spelling or URI is looked for, the closest first."""
     text = stated.strip()
-    if ":" in text and (text.startswith(("http://", "https://", "urn:"))):
-        return codes.uri_key(text)
-    return codes.key(text)
+    if text.lower().startswith(("http://", "https://", "urn:")):
+        return (codes.uri_key(text),)
+    return codes.spellings([text])
 
 
 _REF_COLUMNS = (ConceptRow.id, ConceptRow.uri, ConceptRow.code, ConceptRow.statement, FrameworkRow.code)

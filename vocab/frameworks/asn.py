@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from vocab import rdf
@@ -31,6 +32,7 @@ _RELATIONS = (
     (f"{SKOS}narrowMatch", "narrowMatch", False),
     (f"{SKOS}related", "related", False),
 )
+_OFFICIAL = re.compile(r"^CCSS\.(Math\.Content|Math\.Practice|ELA-Literacy)\.", re.IGNORECASE)
 _DOCUMENT, _STATEMENT = f"{ASN}StandardDocument", f"{ASN}Statement"
 
 
@@ -123,7 +125,7 @@ def _item(uri: str, found: Properties, parents: tuple[str, ...], position: int, 
     return Item(
         uri=uri,
         statement=rdf.text(found, f"{DCTERMS}description", f"{DC}title", f"{DCTERMS}title", language=language),
-        codes=tuple(dict.fromkeys(_texts(found, "statementNotation") + _texts(found, "altStatementNotation"))),
+        codes=_codes(_texts(found, "statementNotation") + _texts(found, "altStatementNotation")),
         aliases=tuple(dict.fromkeys((*rdf.uris(found, f"{ASN}identifier"), *own))),
         parents=parents,
         position=position,
@@ -134,6 +136,12 @@ def _item(uri: str, found: Properties, parents: tuple[str, ...], position: int, 
         language=language,
         labels=translated,
     )
+
+
+def _codes(printed: Sequence[str]) -> tuple[str, ...]:
+    """The printed codes, after the one teachers say: `4.NF.B.3` of `CCSS.Math.Content.4.NF.B.3`."""
+    said = [_OFFICIAL.sub("", code) for code in printed[:1]]
+    return tuple(dict.fromkeys((*said, *printed)))
 
 
 def _texts(found: Properties, local: str) -> list[str]:

@@ -41,7 +41,7 @@ class DemoEvidence(Struct, frozen=True):
 
     standards: tuple[str, ...]
     score: float
-    kind: Literal["task", "quiz", "judgement", "self"]
+    kind: Literal["task", "quiz", "judgement", "self-report"]
     days_ago: float
     easiness: float | None = None
 

@@ -247,7 +247,7 @@ def test_no_learner_is_strong_where_a_prerequisite_has_clearly_failed() -> None:
     for learner in content.demo_class().learners:
         scores = defaultdict(list)
         for evidence in learner.evidence:
-            if evidence.kind != "self" and len(evidence.standards) == 1:
+            if evidence.kind != "self-report" and len(evidence.standards) == 1:
                 scores[evidence.standards[0]].append(evidence.score)
         means = {standard: statistics.mean(values) for standard, values in scores.items() if len(values) > 1}
         clashes = [(a, b) for a, b in edges if means.get(a, 1) <= 0.4 and means.get(b, 0) >= 0.8]
