@@ -146,8 +146,8 @@ class EmbeddedIndex:
     def _change(self, ids: Sequence[str], documents: Sequence[Document]) -> None:
         self._owned()
         with self._writing:
-            writer = self._open_writer()
             try:
+                writer = self._open_writer()
                 for each in ids:
                     writer.delete_documents_by_term("id", each)
                 for document in documents:
@@ -155,7 +155,9 @@ class EmbeddedIndex:
                 writer.commit()
             except ValueError as error:  # the engine's only kind: a full disk, a killed writer
                 self._writer = None
-                raise Unavailable("The search index could not be written; is the disk full?") from error
+                raise Unavailable(
+                    "The search index cannot be written; is the disk full? `oer index rebuild` makes a new one"
+                ) from error
 
     def _owned(self) -> None:
         if not self._claim.taken():

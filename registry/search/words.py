@@ -77,7 +77,10 @@ def wanted(text: str) -> Wanted:
     """The phrases and words somebody asked for; at most 24 in all."""
     phrases = [tuple(found) for quoted in _QUOTED.findall(text) if (found := _WORD.findall(quoted))]
     loose = [phrase[0] for phrase in phrases if len(phrase) == 1]
-    words = list({word.casefold(): word for word in (*loose, *_WORD.findall(_QUOTED.sub(" ", text)))}.values())
+    once: dict[str, str] = {}
+    for word in (*loose, *_WORD.findall(_QUOTED.sub(" ", text))):
+        once.setdefault(word.casefold(), word)
+    words = list(once.values())
     phrases = [phrase for phrase in dict.fromkeys(phrases) if len(phrase) > 1]
     telling = [word for word in words if word.casefold() not in _EMPTY_WORDS]
     if telling or phrases:
