@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 import msgspec
 import structlog
 from litestar import Response, get
+from litestar.params import FromPath
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +27,7 @@ _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
 @get("/assets/{token:str}/{name:path}", sync_to_thread=True, compressed=True)
-def asset(request: Request, token: str, name: str) -> Response[bytes]:
+def asset(request: Request, token: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A style sheet, script, font or picture; kept for good by browsers that ask with the current token."""
     assets = request.site.assets
     found = assets.read(name.strip("/"))
@@ -73,7 +74,7 @@ def sitemap(request: Request) -> Response[str]:
 
 
 @get("/sitemap/{first:str}", sync_to_thread=True)
-def sitemap_page(request: Request, first: str) -> Response[str]:
+def sitemap_page(request: Request, first: FromPath[str]) -> Response[str]:
     """The addresses of up to 5,000 resources, from this one on."""
     with request.site.registry.reading.begin() as session:
         listed = overview.list_from(session, first, _URLS_A_PAGE)

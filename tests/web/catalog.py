@@ -9,8 +9,12 @@ from registry.app import Registry
 from registry.catalog.ingest import batch_for, ingest
 from registry.catalog.sources import add_source
 from registry.db import make_engine, new_id, now
+from registry.learners import evidence
 from registry.learners import migrate as learner_migrate
+from registry.learners.access import Reader
 from registry.learners.app import Learners
+from registry.learners.classes import add_members, create_class
+from registry.learners.profile import create_learner, put_profile
 from registry.models import RunRow
 from registry.ports import Harvested
 from registry.search import indexing
@@ -101,6 +105,18 @@ def payloads() -> dict[str, dict[str, object]]:
         },
         "lesson-4": common | {"name": "Old lesson on fractions", "url": "https://lakeside.example/lessons/4"},
         "broken": common | {"description": "A record without a title or a link."},
+    } | {f"sheet-{number}": common | _sheet(number) for number in range(1, 25)}
+
+
+def _sheet(number: int) -> dict[str, object]:
+    return {
+        "name": f"Unlike denominators, sheet {number}",
+        "url": f"https://lakeside.example/sheets/{number}",
+        "description": "Add fractions with unlike denominators: find a common one first, then add.",
+        "learningResourceType": "Worksheet",
+        "educationalLevel": "Grade 5",
+        "timeRequired": f"PT{5 * number}M",
+        "educationalAlignment": [_aligned("5.NX.A.1", ("Beginning", "Developing", "Proficient", "")[number % 4])],
     }
 
 
@@ -116,6 +132,25 @@ def fill_catalog(registry: Registry, learners: Learners) -> None:
         run.created, run.rejected = counts.created, counts.rejected
         ingest(session, batch, [Harvested(identifier="lesson-4", deleted=True, datestamp="2026-02-01")])
     indexing.sync(registry)
+    fill_learners(registry, learners)
+
+
+def fill_learners(registry: Registry, learners: Learners) -> None:
+    """A class of three: one with a gap and a goal, one who knows it, one of whom nothing is known."""
+    with learners.sessions.begin() as session, registry.reading.begin() as catalog:
+        ids = [create_learner(session, "default") for _ in range(3)]
+        class_id = create_class(session, "default", "Grade 4, room 12")
+        add_members(session, class_id, ids)
+        create_class(session, "default", "An empty class")
+        wishes = {"grade": "4", "languages": ["en", "es"], "interests": ["pizza"], "goals": ["5.NX.A.1"]}
+        put_profile(session, catalog, Reader("tests", "filling"), ids[0], wishes)
+        scores = [(ids[0], "4.NX.A.1", 0.1), (ids[0], "4.NX.A.2", 0.2), (ids[1], "4.NX.A.1", 1.0), (ids[1], "4.NX.A.2", 0.9)]
+        stated = [
+            {"learner": learner, "standards": [code], "score": score, "kind": "task"}
+            for learner, code, score in scores
+            for _ in range(4)
+        ]
+        evidence.add(session, catalog, stated, now())
 
 
 def _harvested(name: str, payload: dict[str, object]) -> Harvested:

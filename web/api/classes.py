@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from registry.learners.views import Grid
 from web.api.describing import KEY_NEEDED, answer, asking, described, texts
@@ -21,7 +22,7 @@ from web.site import Request
     responses=described(Grid, 400, 401, 403, 404, 422),
     summary="A class by standard",
 )
-def grid(request: Request, class_id: str) -> Response[bytes]:
+def grid(request: Request, class_id: FromPath[str]) -> Response[bytes]:
     """For each learner and standard the state, its probability and interval, the count of evidence and its last date."""
     within = texts_of(request.query_params, "standard")
     with asked(request, "class grid by API") as ask:

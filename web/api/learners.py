@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get, post, put
+from litestar.params import FromPath, RawBody
 from msgspec import Struct
 
 from registry.db import now
@@ -64,7 +65,7 @@ class Taken(Struct, frozen=True):
     responses=described(NewLearner, 400, 401, 403, 422, success=201),
     summary="Make a learner",
 )
-def create(request: Request, body: bytes) -> Response[bytes]:
+def create(request: Request, body: RawBody) -> Response[bytes]:
     """A random id in a school's namespace; no name, mail or birth date is taken."""
     school = sent_object(body, "school").get("school", "default")
     with request.site.learners.sessions.begin() as session:
@@ -80,7 +81,7 @@ def create(request: Request, body: bytes) -> Response[bytes]:
     responses=described(Wishes, 400, 401, 403, 404, 422),
     summary="What a learner wishes and needs",
 )
-def put_wishes(request: Request, learner_id: str, body: bytes) -> Response[bytes]:
+def put_wishes(request: Request, learner_id: FromPath[str], body: RawBody) -> Response[bytes]:
     """Replaces it; a field that is left out becomes empty."""
     stated = sent(body)
     with asked(request, "profile changed by API") as ask:
@@ -97,7 +98,7 @@ def put_wishes(request: Request, learner_id: str, body: bytes) -> Response[bytes
     responses=described(Taken, 400, 401, 403, 409, 413, 422, success=201),
     summary="Add evidence",
 )
-def add_evidence(request: Request, body: bytes) -> Response[bytes]:
+def add_evidence(request: Request, body: RawBody) -> Response[bytes]:
     """One or a list of them, all or nothing; the same `source` twice is stored once."""
     stated: Any = sent(body)
     with asked(request, "evidence by API") as ask:
@@ -112,7 +113,7 @@ def add_evidence(request: Request, body: bytes) -> Response[bytes]:
     responses=described(Profile, 401, 403, 404),
     summary="What is known of a learner",
 )
-def profile(request: Request, learner_id: str) -> Response[bytes]:
+def profile(request: Request, learner_id: FromPath[str]) -> Response[bytes]:
     """For each standard its state, probability, interval, count, last date, and the evidence behind it."""
     with asked(request, "profile by API") as ask:
         return answer(profile_of(ask, learner_id))
@@ -127,7 +128,7 @@ def profile(request: Request, learner_id: str) -> Response[bytes]:
     responses=described(Path, 400, 401, 403, 404, 409),
     summary="A learner's steps to a goal",
 )
-def path(request: Request, learner_id: str) -> Response[bytes]:
+def path(request: Request, learner_id: FromPath[str]) -> Response[bytes]:
     """In an order that can be walked, each with its reason."""
     to = text_of(request.query_params, "to")
     with asked(request, "path by API") as ask:
@@ -143,7 +144,7 @@ def path(request: Request, learner_id: str) -> Response[bytes]:
     responses=described(Recommendations, 400, 401, 403, 404, 409, 503),
     summary="What a learner should use next",
 )
-def recommendations(request: Request, learner_id: str) -> Response[bytes]:
+def recommendations(request: Request, learner_id: FromPath[str]) -> Response[bytes]:
     """Resources with reasons whose factors multiply to the score, and what the catalog lacks."""
     to = text_of(request.query_params, "to")
     limit = number_of(request.query_params, "limit", 5, 1, 50)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from registry.catalog.export import to_jsonld, to_turtle
 from registry.catalog.read import ResourceView, resource_view
@@ -21,7 +22,7 @@ _JSON, _JSONLD, _TURTLE = "application/json", "application/ld+json", "text/turtl
     responses=described(ResourceView, 404),
     summary="One resource with its provenance",
 )
-def read_resource(request: Request, resource_id: str) -> Response[bytes]:
+def read_resource(request: Request, resource_id: FromPath[str]) -> Response[bytes]:
     """The record, withdrawn or not (status 410 then); also application/ld+json and text/turtle by Accept."""
     with request.site.registry.reading.begin() as session:
         view = resource_view(session, resource_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from msgspec import Struct
 
 from registry.catalog.sources import (
@@ -68,7 +69,7 @@ def read_sources(request: Request) -> Response[bytes]:
     responses=described(Runs, 400, 401, 403, 404),
     summary="The latest runs of a source",
 )
-def read_runs(request: Request, name: str) -> Response[bytes]:
+def read_runs(request: Request, name: FromPath[str]) -> Response[bytes]:
     """Status and counts of each run."""
     limit = number_of(request.query_params, "limit", 20, 1, 100)
     with request.site.registry.reading.begin() as session:
@@ -84,7 +85,7 @@ def read_runs(request: Request, name: str) -> Response[bytes]:
     responses=described(Problems, 400, 401, 403, 404),
     summary="What is wrong with a source's records",
 )
-def read_problems(request: Request, name: str) -> Response[bytes]:
+def read_problems(request: Request, name: FromPath[str]) -> Response[bytes]:
     """Problems that stand now, each with how to mend it."""
     limit = number_of(request.query_params, "limit", 20, 1, 100)
     after = number_of(request.query_params, "after", 0, 0, 2**31)
@@ -102,7 +103,7 @@ def read_problems(request: Request, name: str) -> Response[bytes]:
     responses=described(Asked, 401, 403, 404, success=202),
     summary="Harvest a source soon",
 )
-def harvest_source(request: Request, name: str) -> Response[bytes]:
+def harvest_source(request: Request, name: FromPath[str]) -> Response[bytes]:
     """Asks for a run and returns at once."""
     with request.site.registry.reading.begin() as session:
         source_named(session, name)

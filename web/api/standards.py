@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 from msgspec import Struct
 
 from registry.standards.browse import FrameworkPage, FrameworkView, StandardView, find_standards, frameworks
@@ -43,7 +44,7 @@ def list_standards(request: Request) -> Response[bytes]:
     responses=described(StandardView | FrameworkPage, 404),
     summary="One standard among its neighbors, or a framework",
 )
-def read_standard(request: Request, code: str) -> Response[bytes]:
+def read_standard(request: Request, code: FromPath[str]) -> Response[bytes]:
     """By code or URI-encoded URI: text, ancestors, children, prerequisites, next, equivalents, resource counts by level.
 
     Also text/turtle and application/ld+json (SKOS) by Accept.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.catalog import overview
 from registry.catalog.sources import list_sources, problem_counts, problems_of, runs_of, source_named
@@ -31,7 +32,7 @@ def admin_page(request: Request) -> Response[bytes]:
 
 
 @get("/admin/sources/{name:str}", sync_to_thread=True, action="sources")
-def source_page(request: Request, name: str) -> Response[bytes]:
+def source_page(request: Request, name: FromPath[str]) -> Response[bytes]:
     """One source: its runs, and what is wrong with its records and how to mend it."""
     after = number_of(request.query_params, "after", 0, 0, 2**31)
     with request.site.registry.reading.begin() as session:
@@ -47,7 +48,7 @@ def source_page(request: Request, name: str) -> Response[bytes]:
 
 
 @post("/admin/sources/{name:str}/harvest", sync_to_thread=True, status_code=303, action="sources")
-def harvest(request: Request, name: str, data: Form) -> Response[bytes]:
+def harvest(request: Request, name: FromPath[str], data: Form) -> Response[bytes]:
     """Ask for a harvest and go back to the source."""
     require_own_form(request, data)
     with request.site.registry.reading.begin() as session:

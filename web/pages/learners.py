@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from web.learning import asking, path_of, profile_of, recommended_to
 from web.pages.layout import page
@@ -10,7 +11,7 @@ from web.site import Request
 
 
 @get("/learners/{learner_id:str}", sync_to_thread=True, action="learners")
-def learner_page(request: Request, learner_id: str) -> Response[bytes]:
+def learner_page(request: Request, learner_id: FromPath[str]) -> Response[bytes]:
     """The same answers as the API's, for a teacher to read."""
     with asking(request, "learner page") as ask:
         context = {

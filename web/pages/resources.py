@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from registry.catalog.export import to_jsonld
 from registry.catalog.read import resource_view
@@ -13,7 +14,7 @@ from web.site import Request
 
 
 @get("/resources/{resource_id:str}", sync_to_thread=True)
-def resource_page(request: Request, resource_id: str) -> Response[bytes]:
+def resource_page(request: Request, resource_id: FromPath[str]) -> Response[bytes]:
     """The resource, or with status 410 what is left of a withdrawn one."""
     with request.site.registry.reading.begin() as session:
         view = resource_view(session, resource_id)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get, post
-from litestar.enums import RequestEncodingType
 from litestar.exceptions import TooManyRequestsException
-from litestar.params import Body
+from litestar.params import URLEncodedBody
 
 from registry.accounts import people
 from registry.errors import NotSignedIn
@@ -17,7 +16,7 @@ from web.pages.layout import page
 from web.rendering import html
 from web.site import Request
 
-Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
+Form = URLEncodedBody[dict[str, Any]]
 
 
 @get("/sign-in", sync_to_thread=True)

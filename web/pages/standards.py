@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from registry.errors import NotFound
 from registry.standards.browse import (
@@ -35,7 +36,7 @@ def standards_page(request: Request) -> Response[bytes]:
 
 
 @get("/standards/{code:path}", sync_to_thread=True)
-def standard_page(request: Request, code: str) -> Response[bytes]:
+def standard_page(request: Request, code: FromPath[str]) -> Response[bytes]:
     """A framework by its code, or a standard by code or URI; as RDF where that is asked for."""
     view = framework_or_standard(request, stated_in(request))
     if rdf := rdf_answer(request, view):

@@ -1,0 +1,72 @@
+"""The search by keyboard alone, and without a page being loaded anew."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+
+
+def tab_to(page: Page, wanted: str, most: int = 80) -> None:
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if focused(page) == wanted:
+            return
+    raise AssertionError(f"{most} presses of Tab never reached {wanted!r}")
+
+
+def test_a_search_needs_nothing_but_a_keyboard(page: Page, filled: Site) -> None:
+    page.goto(filled.url)
+    tab_to(page, "q")
+    page.keyboard.type("number line")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{filled.url}/?q=number+line")
+    expect(page.get_by_role("link", name="Equal parts on a number line")).to_be_visible()
+    tab_to(page, "Equal parts on a number line")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Equal parts on a number line")
+
+
+def test_the_skip_link_leads_to_the_main_part(page: Page, filled: Site) -> None:
+    page.goto(filled.url)
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert focused(page) == "main"
+
+
+def test_ticking_a_filter_changes_the_results_the_address_and_the_announcement(page: Page, filled: Site) -> None:
+    page.goto(filled.url)
+    if not page.get_by_label("Kindergarten").count() and not page.locator("#grade-4").is_visible():
+        page.get_by_text("Filters", exact=True).first.click()
+    page.locator("label[for=grade-4]").click()
+    expect(page).to_have_url(f"{filled.url}/?grade=4")
+    expect(page.get_by_role("link", name="Remove the filter Grade 4")).to_be_visible()
+    expect(page.locator("#announce")).to_have_text("3 results")
+    expect(page.locator("#grade-4")).to_be_focused()
+    page.get_by_role("link", name="Remove the filter Grade 4").click()
+    expect(page).to_have_url(f"{filled.url}/")
+
+
+def test_going_back_shows_the_results_of_before(page: Page, filled: Site) -> None:
+    page.goto(f"{filled.url}/?q=pizza")
+    page.get_by_label("Sort by").select_option("newest")
+    expect(page).to_have_url(f"{filled.url}/?q=pizza&sort=newest")
+    page.go_back()
+    expect(page).to_have_url(f"{filled.url}/?q=pizza")
+    expect(page.get_by_role("heading", name="1 resource")).to_be_visible()
+
+
+def test_typing_a_code_offers_its_standard(page: Page, filled: Site) -> None:
+    page.goto(filled.url)
+    if not page.locator("#standard").is_visible():
+        page.get_by_text("Filters", exact=True).first.click()
+    page.locator("#standard").press_sequentially("4.NX.A")
+    expect(page.locator("#standards option").first).to_have_attribute("value", "4.NX.A.1")
