@@ -29,10 +29,10 @@ def list_problem(code: str, field: str, message: str, hint: str, value: str = ""
 
 def transport_failure(error: Exception, url: str) -> HarvestFailed:
     """What an exception of the transport means for whoever registered the address."""
-    host = urlsplit(url).hostname or url
+    host = _host(url)
     if isinstance(error, SSRFGuardError):
         return _refused(error, host, url)
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | ValueError):
         return failed(
             "url-unusable",
             URL,
@@ -96,7 +96,7 @@ def worth_another_try(error: Exception) -> bool:
 
 def status_failure(status: int, url: str) -> HarvestFailed:
     """What an HTTP status above 399 means."""
-    host = urlsplit(url).hostname or url
+    host = _host(url)
     hints = {
         401: "The site asks for a sign-in: ask it for an address that is open to harvesters.",
         403: "The site refuses us: ask it to let OpenResourceRegistry in.",
@@ -108,6 +108,13 @@ def status_failure(status: int, url: str) -> HarvestFailed:
         status, "Try again later; if it stays so, tell the site." if status >= 500 else "Check the address."
     )
     return failed(f"http-{status}", URL, f"{host} answered with HTTP status {status}.", hint, url)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:  # an address so odd that its host cannot be told
+        return url
 
 
 def _refused(error: SSRFGuardError, host: str, url: str) -> HarvestFailed:
@@ -140,8 +147,8 @@ def _causes(error: BaseException) -> list[BaseException]:
 def _last_words(causes: list[BaseException]) -> str:
     """What the system said, without the words of the libraries in between."""
     for cause in reversed(causes):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return cause.verify_message.rstrip(".")
+        if isinstance(cause, ssl.SSLCertVerificationError) and (said := getattr(cause, "verify_message", "")):
+            return str(said).rstrip(".")
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.rstrip(".")
     return str(causes[0]).strip().rstrip(".")[:200] or type(causes[0]).__name__

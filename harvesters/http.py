@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from msgspec import Struct
 from protego import Protego
-from ssrfguard import BlockedAddressError, Resolver, SSRFGuardError
+from ssrfguard import Resolver, SSRFGuardError
 
 from harvesters.failures import ANSWER, URL, failed, status_failure, transport_failure, worth_another_try
 from harvesters.guard import Deadline, GuardedTransport, make_policy
@@ -155,6 +155,7 @@ class Fetcher:
     def _follow(self, url: str, headers: dict[str, str], crawl: bool, tolerate: Collection[int]) -> Fetched:
         visited = [url]
         while True:
+            self._check(visited[-1])
             if crawl:
                 self._be_polite(visited[-1])
             answer = self._once(visited[-1], headers, tolerate)
@@ -183,8 +184,6 @@ class Fetcher:
         self._deadline.start(self.limits.seconds)
         response: httpx.Response | None = None
         try:
-            self._refuse_literal(url)
-            self._policy.check_url(url)
             request = self._client.build_request("GET", url, headers=headers)
             response = self._client.send(request, stream=True, follow_redirects=False)
             return self._read(response, tolerate)
@@ -197,14 +196,15 @@ class Fetcher:
             if response is not None:
                 response.close()
 
-    def _refuse_literal(self, url: str) -> None:
-        """Refuse a private address that stands in the URL itself, whatever the transport is."""
+    def _check(self, url: str) -> None:
+        """Refuse what is no web address, and a private address that stands in the URL itself."""
         try:
-            address = ipaddress.ip_address(urlsplit(url).hostname or "")
-        except ValueError:
-            return
-        if not self._policy.permits_address(address):
-            raise BlockedAddressError(str(address), "not open to harvesters")
+            address = _address(urlsplit(url).hostname or "")
+            if address is not None:
+                self._policy.check_address(address)
+            self._policy.check_url(url)
+        except (SSRFGuardError, ValueError) as error:
+            raise transport_failure(error, url) from error
 
     def _read(self, response: httpx.Response, tolerate: Collection[int]) -> Fetched | str:
         status, url = response.status_code, str(response.url)
@@ -298,8 +298,13 @@ def _retry_after(stated: str) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _is_loopback(host: str) -> bool:
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)

@@ -72,7 +72,7 @@ def read_answer(fetched: Fetched, verb: str) -> Answer:
     for benign in (BAD_TOKEN, NO_RECORDS):
         if benign in codes:
             return Answer(None, benign, problems)
-    raise _refused(codes[0], (errors[0].text or "").strip(), fetched.url)
+    raise _refused(codes[0], " ".join((errors[0].text or "").split()), fetched.url)
 
 
 def identity_in(answer: Answer) -> Identity:

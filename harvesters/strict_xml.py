@@ -38,11 +38,11 @@ def read_xml(body: bytes, url: str) -> tuple[etree._Element, tuple[Problem, ...]
     except etree.XMLSyntaxError as error:
         repaired, problem = _repaired(body, url)
         if problem is None:
-            raise _broken(str(error), body, url) from None
+            raise _broken(error.msg, body, url) from None
         try:
             return _parse(repaired, url), (problem,)
         except etree.XMLSyntaxError as again:
-            raise _broken(f"{problem.value}; {again}", body, url) from None
+            raise _broken(f"{again.msg} ({problem.value})", body, url) from None
 
 
 def _parse(body: bytes, url: str) -> etree._Element:
