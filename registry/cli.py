@@ -76,7 +76,7 @@ def list_(opened: Opened, as_json: bool) -> None:
     if as_json:
         return print_json(found)
     for each in found:
-        click.echo(f"{each.code:<24} {each.concepts:>7} standards {each.resources:>7} resources  {each.title}")
+        click.echo(f"{each.code:<24} {each.concepts:>7} standards  {each.title}")
     return None
 
 
@@ -175,7 +175,7 @@ def _print_indexed(report: indexing.IndexReport, as_json: bool) -> None:
 @click.option("--limit", default=10, show_default=True)
 @JSON
 @click.pass_obj
-def search_command(opened: Opened, query: str, types: tuple[str, ...], licenses: tuple[str, ...], only_open: bool,
+def search_command(opened: Opened, /, query: str, types: tuple[str, ...], licenses: tuple[str, ...], only_open: bool,
                    as_json: bool, **asked: Any) -> None:  # fmt: skip
     """Search the catalog as the search page does."""
     registry = opened.registry

@@ -6,6 +6,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -43,7 +44,7 @@ def is_current(engine: Engine, steps: Path = CATALOG) -> bool:
         return _held(connection) == ScriptDirectory.from_config(_config(steps)).get_current_head()
 
 
-def plain_type(kind: str, value: object, _context: object) -> str | bool:
+def plain_type(kind: str, value: object, _context: object) -> str | Literal[False]:
     """How a migration writes our own column types: as what they are in the database, so that it never changes."""
     if kind == "type" and isinstance(value, Utc):
         return "sa.DateTime(timezone=True)"

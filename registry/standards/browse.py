@@ -17,7 +17,7 @@ from registry.standards.lookup import ConceptRef
 
 
 class FrameworkView(Struct, frozen=True):
-    """A framework and how much it holds; `resources` counts those aligned with any of its statements."""
+    """A framework and how many statements it holds."""
 
     code: str
     uri: str
@@ -26,7 +26,6 @@ class FrameworkView(Struct, frozen=True):
     publisher: str
     language: str
     concepts: int
-    resources: int
     license_url: str
     rights: str
     imported_at: datetime
@@ -74,15 +73,7 @@ class StandardView(Struct, frozen=True):
 
 def frameworks(session: Session) -> tuple[FrameworkView, ...]:
     """All frameworks by title."""
-    counts = dict(
-        session.execute(
-            select(ConceptRow.framework_id, func.count(AlignmentRow.resource_id.distinct()))
-            .join(AlignmentRow, AlignmentRow.concept_id == ConceptRow.id)
-            .group_by(ConceptRow.framework_id)
-        ).tuples()
-    )
-    rows = session.scalars(select(FrameworkRow).order_by(FrameworkRow.title))
-    return tuple(_framework_view(row, counts.get(row.id, 0)) for row in rows)
+    return tuple(map(_framework_view, session.scalars(select(FrameworkRow).order_by(FrameworkRow.title))))
 
 
 def framework_tree(session: Session, graph: Graph, code: str) -> FrameworkPage:
@@ -95,7 +86,7 @@ def framework_tree(session: Session, graph: Graph, code: str) -> FrameworkPage:
         .where(ConceptRow.framework_id == row.id, ConceptRow.parent_id.is_(None), ConceptRow.gone.is_(False))
         .order_by(ConceptRow.position, ConceptRow.id)
     ).all()
-    return FrameworkPage(_framework_view(row, _aligned_in(session, row.id)), _lines(session, graph, top))
+    return FrameworkPage(_framework_view(row), _lines(session, graph, top))
 
 
 def standard_view(session: Session, graph: Graph, code_or_uri: str) -> StandardView:
@@ -117,7 +108,7 @@ def standard_view(session: Session, graph: Graph, code_or_uri: str) -> StandardV
     refs = lookup.refs(session, (linked for group in around.values() for linked in group))
     return StandardView(
         ref=meant[0],
-        framework=_framework_view(framework, _aligned_in(session, framework.id)),
+        framework=_framework_view(framework),
         kind=row.kind,
         notes=row.notes,
         language=row.language,
@@ -217,18 +208,7 @@ def _chunks(concept_ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (concept_ids[start : start + 500] for start in range(0, len(concept_ids), 500))
 
 
-def _aligned_in(session: Session, framework_id: int) -> int:
-    return (
-        session.scalar(
-            select(func.count(AlignmentRow.resource_id.distinct()))
-            .join(ConceptRow, ConceptRow.id == AlignmentRow.concept_id)
-            .where(ConceptRow.framework_id == framework_id)
-        )
-        or 0
-    )
-
-
-def _framework_view(row: FrameworkRow, resources: int) -> FrameworkView:
+def _framework_view(row: FrameworkRow) -> FrameworkView:
     return FrameworkView(
         code=row.code,
         uri=row.uri,
@@ -237,7 +217,6 @@ def _framework_view(row: FrameworkRow, resources: int) -> FrameworkView:
         publisher=row.publisher,
         language=row.language,
         concepts=row.concepts,
-        resources=resources,
         license_url=row.license_url,
         rights=row.rights,
         imported_at=row.imported_at,

@@ -87,7 +87,7 @@ def _read(session: Session) -> Graph:
     rows = session.execute(
         select(AssociationRow.kind, AssociationRow.source_id, AssociationRow.target_id).order_by(AssociationRow.id)
     )
-    for kind, source, target in rows.tuples():
+    for kind, source, target in rows:
         if source is None or target is None:
             continue
         forward.setdefault(kind, {}).setdefault(source, []).append(target)

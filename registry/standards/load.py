@@ -138,7 +138,7 @@ def _content(item: Item) -> dict[str, object]:
 
 def _concept_ids(session: Session, framework_id: int) -> dict[str, int]:
     rows = session.execute(select(ConceptRow.uri, ConceptRow.id).where(ConceptRow.framework_id == framework_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _store_parents(session: Session, items: Sequence[Item], ids: Mapping[str, int]) -> None:

@@ -47,7 +47,7 @@ def resolve(session: Session, stated: Iterable[str]) -> dict[str, tuple[ConceptR
             .where(AliasRow.key.in_(wanted[start : start + _MOST_PER_SELECT]))
             .order_by(AliasRow.printed.desc(), ConceptRow.gone, FrameworkRow.id, ConceptRow.id)
         )
-        for key, printed, concept_id, uri, code, statement, framework in rows.tuples():
+        for key, printed, concept_id, uri, code, statement, framework in rows:
             found.setdefault(key, []).append((printed, ConceptRef(concept_id, uri, code, statement, framework)))
     meant = {text: next((found[key] for key in several if key in found), None) for text, several in keys.items()}
     return {text: _best(candidates) for text, candidates in meant.items() if candidates}

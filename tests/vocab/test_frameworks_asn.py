@@ -68,7 +68,7 @@ def test_the_document_is_the_framework(found: Framework) -> None:
 
 def test_a_statement_keeps_every_code_and_every_other_name(found: Framework) -> None:
     standard = next(item for item in found.items if item.uri == f"{ROOT}/S2")
-    assert standard.codes == ("CCSS.Math.Content.4.NF.B.3", "4.NF.3")
+    assert standard.codes == ("4.NF.B.3", "CCSS.Math.Content.4.NF.B.3", "4.NF.3")
     assert standard.aliases == (
         *("http://purl.org/ASN/resources/S2", "http://state.example/4/NF/B/3"),
         "urn:guid:4F4106218F834258BCDDB7EB39806880",

@@ -137,10 +137,11 @@ def _read_standards(said: dict[str, list[Said]], stated: Stated, notes: Notes) -
     ]
     relations = [part.value for each in said.get("relation", ()) for part in _split(each, commas=True)]
     levels = [part for each in said.get("level", ()) for part in _split(each, commas=True)]
-    paired = len(codes) > 1 and len(levels) == len(codes)
+    shared = len(levels) == 1
+    paired = bool(codes) and (shared or len(levels) == len(codes))
     for index, (each, code) in enumerate(codes):
         relation = relations[index] if len(relations) == len(codes) else relations[0] if relations else ""
-        stated.claims.append(Claim(each.field, code, relation, levels[index].value if paired else ""))
+        stated.claims.append(Claim(each.field, code, relation, levels[0 if shared else index].value if paired else ""))
     if not paired:
         stated.levels += levels
     for cell in said.get("prerequisite", ()):  # as often said in words as in codes: no problem then
