@@ -39,7 +39,7 @@ def stats(session: Session) -> Stats:
         withdrawn=count(ResourceRow.withdrawn_at.is_not(None)),
         stale=count(ResourceRow.indexed_revision < ResourceRow.revision),
         records=dict(
-            session.execute(select(RecordRow.outcome, func.count()).group_by(RecordRow.outcome)).tuples().all()
+            session.execute(select(RecordRow.outcome, func.count()).group_by(RecordRow.outcome)).all()
         ),
         alignments=size(AlignmentRow),
         unresolved=session.scalar(
@@ -50,5 +50,5 @@ def stats(session: Session) -> Stats:
         standards=size(ConceptRow),
         providers=size(ProviderRow),
         sources=size(SourceRow),
-        runs=dict(session.execute(select(RunRow.status, func.count()).group_by(RunRow.status)).tuples().all()),
+        runs=dict(session.execute(select(RunRow.status, func.count()).group_by(RunRow.status)).all()),
     )

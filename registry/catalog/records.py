@@ -72,7 +72,7 @@ def known_records(session: Session, source_id: int, identifiers: Sequence[str]) 
             RecordRow.first_seen,
         ).where(RecordRow.id.in_([record_id(source_id, identifier) for identifier in identifiers]))
     )
-    return {row[0]: Known(*row[1:]) for row in rows.tuples()}
+    return {row[0]: Known(*row[1:]) for row in rows}
 
 
 def without_repeats(records: Sequence[Harvested]) -> Iterator[list[Harvested]]:

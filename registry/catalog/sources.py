@@ -182,7 +182,7 @@ def problem_counts(session: Session, name: str) -> dict[str, int]:
         .group_by(ProblemRow.code)
         .order_by(func.count().desc(), ProblemRow.code)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def run_view(row: RunRow) -> RunView:
