@@ -6,7 +6,16 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry.models import AlignmentRow, ConceptRow, FrameworkRow, ProviderRow, RecordRow, ResourceRow, RunRow, SourceRow
+from registry.models import (
+    AlignmentRow,
+    ConceptRow,
+    FrameworkRow,
+    ProviderRow,
+    RecordRow,
+    ResourceRow,
+    RunRow,
+    SourceRow,
+)
 
 
 class Stats(Struct, frozen=True):
@@ -38,9 +47,7 @@ def stats(session: Session) -> Stats:
         resources=count(ResourceRow.withdrawn_at.is_(None)),
         withdrawn=count(ResourceRow.withdrawn_at.is_not(None)),
         stale=count(ResourceRow.indexed_revision < ResourceRow.revision),
-        records=dict(
-            session.execute(select(RecordRow.outcome, func.count()).group_by(RecordRow.outcome)).all()
-        ),
+        records=dict(session.execute(select(RecordRow.outcome, func.count()).group_by(RecordRow.outcome)).all()),
         alignments=size(AlignmentRow),
         unresolved=session.scalar(
             select(func.count()).select_from(AlignmentRow).where(AlignmentRow.concept_id.is_(None))

@@ -12,8 +12,6 @@ from msgspec import Struct, structs
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
-from vocab.crosswalks.crosswalk import crosswalk
-from vocab.shapes import validate
 
 from registry.catalog.assemble import Member, assemble, reassemble
 from registry.catalog.context import crosswalk_context
@@ -33,7 +31,9 @@ from registry.catalog.records import (
 from registry.db import now
 from registry.models import ProblemRow, RecordRow
 from registry.ports import Harvested
+from vocab.crosswalks.crosswalk import crosswalk
 from vocab.resource import Crosswalked, Problem, Severity
+from vocab.shapes import validate
 
 __all__ = ["Batch", "Counts", "batch_for", "ingest", "withdraw_missing"]
 

@@ -32,7 +32,7 @@ _RELATIONS = (
     (f"{SKOS}narrowMatch", "narrowMatch", False),
     (f"{SKOS}related", "related", False),
 )
-_OFFICIAL = re.compile(r"^CCSS\.(Math\.Content|Math\.Practice|ELA-Literacy)\.", re.IGNORECASE)
+_OFFICIAL = re.compile(r"^CCSS\.(Math\.Content|ELA-Literacy)\.", re.IGNORECASE)
 _DOCUMENT, _STATEMENT = f"{ASN}StandardDocument", f"{ASN}Statement"
 
 
