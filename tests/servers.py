@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 import redis
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 ROOT = Path(__file__).parent.parent
@@ -87,7 +87,7 @@ def postgres_ready() -> bool:
     """Whether a PostgreSQL answers; starts Debian's cluster where one is installed and stopped."""
     for attempt in range(2):
         try:
-            with create_engine(POSTGRES).connect():
+            with create_engine(POSTGRES, poolclass=NullPool).connect():
                 return True
         except OperationalError:
             if attempt == 0 and shutil.which("pg_ctlcluster"):

@@ -54,13 +54,15 @@ class Ability(Struct):
 class Competency(Struct):
     """One competency as its evidence left it at the moment `at` (0 where there is none).
 
-    `gains` and `losses` are what evidence moved up and down, forgotten like the mean: mean = MEAN + gains + losses.
+    `unsettled` is the variance less what drift put in: how much no evidence has settled. `gains` and `losses` are what
+    evidence moved up and down, forgotten like the mean: mean = MEAN + gains + losses.
     `mastered`: it was, and no evidence has taken it away since. `tries` counts resources opened for it.
     """
 
     subject: str
     mean: float = MEAN
     variance: float = VARIANCE
+    unsettled: float = VARIANCE
     at: float = 0.0
     count: int = 0
     tries: int = 0
@@ -139,11 +141,13 @@ def update(state: LearnerState, evidence: Evidence) -> tuple[float, ...]:
     shrink = informative / scale
 
     ability.mean += step * ability.variance
+    settled = shrink / (shares * shares)
     deltas = []
     for competency in touched:
         delta = step * competency.variance / shares + DRIFT_MEAN
         competency.mean += delta
-        competency.variance -= shrink * competency.variance * competency.variance / (shares * shares) - DRIFT_VARIANCE
+        competency.variance -= settled * competency.variance * competency.variance - DRIFT_VARIANCE
+        competency.unsettled -= settled * competency.unsettled * competency.unsettled
         competency.at = at
         competency.count += 1
         competency.subject = evidence.subject
@@ -179,7 +183,7 @@ def standing(state: LearnerState, uri: str, subject: str, at: float, shift: floa
     x = (expected - TARGET) / spread
     probability = normal_cdf(x)
     return Standing(
-        state=_named(competency, probability, spread),
+        state=_named(competency, ability, probability),
         probability=probability,
         interval=(normal_cdf(x - 1), normal_cdf(x + 1)),
         count=competency.count,
@@ -219,6 +223,7 @@ def _forget(competency: Competency, at: float) -> None:
     kept = _kept(competency, at)
     competency.mean = MEAN + (competency.mean - MEAN) * kept
     competency.variance = VARIANCE + (competency.variance - VARIANCE) * kept * kept
+    competency.unsettled = VARIANCE + (competency.unsettled - VARIANCE) * kept * kept
     competency.gains *= kept
     competency.losses *= kept
 
@@ -230,17 +235,23 @@ def _kept(competency: Competency, at: float) -> float:
 def _remember_mastery(competency: Competency, ability: Ability, delta: float) -> None:
     spread = sqrt(ability.variance + competency.variance)
     x = (ability.mean + competency.mean - TARGET) / spread
-    if x >= _MASTERED_X and competency.count > 1 and spread <= TOO_WIDE:
+    if x >= _MASTERED_X and _settled(competency, ability):
         competency.mastered = True
     elif delta < 0 and x < _LAPSED_X:
         competency.mastered = False
 
 
-def _named(competency: Competency, probability: float, spread: float) -> str:
+def _settled(competency: Competency, ability: Ability) -> bool:
+    # Without drift: drift adds .06 an evidence, and the most informative one takes .05 from a variance of .5, so that
+    # by the whole spread nobody who answers alike, always right or always wrong, would ever be known.
+    return competency.count > 1 and sqrt(ability.variance + competency.unsettled) <= TOO_WIDE
+
+
+def _named(competency: Competency, ability: Ability, probability: float) -> str:
     # What was mastered once is known well enough to say that it has faded, however wide it has become.
     if competency.mastered and probability < LAPSED:
         return "review"
-    if competency.count < 2 or spread > TOO_WIDE:
+    if not _settled(competency, ability):
         return "unknown"
     if probability >= MASTERED:
         return "mastered"

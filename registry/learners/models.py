@@ -94,6 +94,7 @@ class CompetencyRow(LearnerTable):
     subject: Mapped[str]
     mean: Mapped[float]
     variance: Mapped[float]
+    unsettled: Mapped[float]
     at: Mapped[float]
     count: Mapped[int]
     tries: Mapped[int]

@@ -71,6 +71,7 @@ def upgrade() -> None:
     sa.Column("subject", sa.String(), nullable=False),
     sa.Column("mean", sa.Double(), nullable=False),
     sa.Column("variance", sa.Double(), nullable=False),
+    sa.Column("unsettled", sa.Double(), nullable=False),
     sa.Column("at", sa.Double(), nullable=False),
     sa.Column("count", sa.Integer(), nullable=False),
     sa.Column("tries", sa.Integer(), nullable=False),
