@@ -67,7 +67,7 @@ def asked(session: Session, graph: Graph, query: Query) -> Asked:
     """What the query means. Raises BadRequest naming every parameter that cannot be read and how to mend it."""
     checked = _Checked()
     _check_numbers(query, checked)
-    text = query.q.encode("utf-8", "replace").decode().replace("\x00", " ")
+    text = query.q
     in_text = _codes_in(text)
     meant = lookup.resolve(session, (*query.standard, *in_text))
     for stated in query.standard:

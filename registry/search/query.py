@@ -17,7 +17,7 @@ from registry.search import facets, filters
 from registry.search.cursor import cursor, offset_of
 from registry.search.facets import Facet
 from registry.search.filters import Asked
-from registry.search.question import SORTS, Query
+from registry.search.question import SORTS, Query, storable, storable_text
 from registry.standards import browse
 from registry.standards.graph import Graphs
 from registry.standards.lookup import ConceptRef
@@ -64,6 +64,7 @@ def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, s
     Raises BadRequest naming the parameters that cannot be read, Unavailable when the index does not answer.
     """
     started = time.perf_counter()
+    query = storable(query)
     question = msgspec.json.encode(msgspec.structs.replace(query, limit=20, cursor="", facets=True))
     asked = filters.asked(session, graphs.current(session), query)
     offset = offset_of(query.cursor, question, secret) if query.cursor else 0
@@ -87,7 +88,7 @@ def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, s
 
 def suggest(session: Session, index: SearchIndex, text: str, limit: int = 8) -> Suggestions:
     """Standards by code or wording, titles, and subjects that complete what is being typed, at most `limit` of each."""
-    typed = " ".join(text.encode("utf-8", "replace").decode().replace("\x00", " ").split())[:200]
+    typed = " ".join(storable_text(text).split())[:200]
     if not typed:
         return Suggestions()
     begun = typed.casefold()

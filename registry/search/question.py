@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from msgspec import Struct
 
 SORTS = ("relevance", "newest", "rating", "shortest")
@@ -32,3 +33,20 @@ class Query(Struct, frozen=True):
     limit: int = 20
     cursor: str = ""
     facets: bool = True
+
+
+def storable(query: Query) -> Query:
+    """The query with text that every store takes: no lone surrogate, no NUL."""
+    values = {name: _storable(value) for name, value in msgspec.structs.asdict(query).items()}
+    return msgspec.convert(values, Query)
+
+
+def storable_text(text: str) -> str:
+    """The text without what no store takes."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", " ")
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, str):
+        return storable_text(value)
+    return tuple(storable_text(each) for each in value) if isinstance(value, tuple) else value

@@ -55,7 +55,7 @@ def add_standards(session: Session) -> None:
         )
     session.flush()
     for code, number in ids.items():
-        for key in dict.fromkeys((codes.key(code), codes.uri_key(f"https://standards.example/{code}"))):
+        for key in dict.fromkeys((*codes.spellings([code]), codes.uri_key(f"https://standards.example/{code}"))):
             session.add(AliasRow(key=key, concept_id=number, printed=True))
     links = [("isChildOf", code, parent) for code, (_, parent) in STANDARDS.items() if parent]
     for kind, source, target in (*links, ("exactMatch", *EQUIVALENT)):
