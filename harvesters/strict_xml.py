@@ -10,6 +10,7 @@ from harvesters.failures import ANSWER, failed, list_problem
 from vocab.resource import Problem
 
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*)*(?:<!--.*?-->\s*)*<!DOCTYPE\b", re.S)
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ILLEGAL_REFERENCE = re.compile(
@@ -33,6 +34,8 @@ def read_xml(body: bytes, url: str) -> tuple[etree._Element, tuple[Problem, ...]
             "Check the address; the site may also be down for maintenance.",
             url,
         )
+    if _DOCTYPE.match(body, 0, 4096):
+        raise _with_doctype(url)
     try:
         return _parse(body, url), ()
     except etree.XMLSyntaxError as error:
@@ -51,13 +54,7 @@ def _parse(body: bytes, url: str) -> etree._Element:
     )
     root = etree.fromstring(body, parser)
     if root.getroottree().docinfo.doctype:
-        raise failed(
-            "doctype-refused",
-            ANSWER,
-            "The answer declares a document type, which is not read for safety.",
-            "Ask the site to send the XML without a DOCTYPE and without entities of its own.",
-            url,
-        )
+        raise _with_doctype(url)
     return root
 
 
@@ -91,6 +88,16 @@ def decode_mixed(body: bytes) -> str:
     """The text of bytes that are UTF-8 but for some that were pasted in from Windows-1252."""
     text = body.decode("utf-8", "surrogateescape")
     return _ESCAPED.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252", "replace"), text)
+
+
+def _with_doctype(url: str) -> Exception:
+    return failed(
+        "doctype-refused",
+        ANSWER,
+        "The answer declares a document type, which is not read for safety.",
+        "Ask the site to send the XML without a DOCTYPE and without entities of its own.",
+        url,
+    )
 
 
 def _broken(reason: str, body: bytes, url: str) -> Exception:
