@@ -1,1 +1,1 @@
-"""The language of the registry: what a resource is, in words every district can be put into. No I/O beyond reading a given file."""
+"""The language of the registry: what a resource is, in words every district can be put into."""

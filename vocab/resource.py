@@ -101,7 +101,7 @@ class Resource(Struct, frozen=True, omit_defaults=True):
 
 
 class Crosswalked(Struct, frozen=True):
-    """What a crosswalk made of a payload: a resource, or None where no title or link could be found, and the problems."""
+    """What a crosswalk made of a payload: a resource (None where title or link is missing), and the problems."""
 
     resource: Resource | None
     problems: tuple[Problem, ...] = ()

@@ -1,0 +1,1 @@
+"""What the registry does in figures: one module a figure, each with `run() -> list[str]`."""
