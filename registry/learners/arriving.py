@@ -21,7 +21,7 @@ _KINDS = {
     "selfreport": "self-report", "selfassessment": "self-report",
     "opened": "opened", "openedresource": "opened", "openedaresource": "opened",
 }  # fmt: skip
-_FIELDS: dict[str, tuple[Any, str]] = {
+FIELDS: dict[str, tuple[Any, str]] = {
     "learner": (
         Annotated[str, Meta(min_length=1, max_length=64)],
         "the learner's id, as POST /api/v1/learners gave it",
@@ -39,6 +39,8 @@ _FIELDS: dict[str, tuple[Any, str]] = {
         "the id of this one evidence where it comes from: 1 to 200 characters, no spaces, no mail address",
     ),
 }
+"""What may be said in an evidence: its shape, and how to mend what does not have it."""
+
 _REQUIRED = ("learner", "standards", "kind")
 
 
@@ -51,10 +53,10 @@ def read(item: object, name: str, now: datetime, errors: list[FieldError]) -> di
         return {}
     wrong = [
         FieldError(f"{name}{key}"[:200], "is not taken: send nothing else about a child")
-        for key in item.keys() - _FIELDS.keys()
+        for key in item.keys() - FIELDS.keys()
     ]
     read: dict[str, Any] = {}
-    for field, (shape, advice) in _FIELDS.items():
+    for field, (shape, advice) in FIELDS.items():
         if item.get(field) is None:
             if field in _REQUIRED:
                 wrong.append(FieldError(name + field, f"is missing; give {advice}"))
@@ -66,11 +68,11 @@ def read(item: object, name: str, now: datetime, errors: list[FieldError]) -> di
     if "kind" in read:
         read["kind"] = _KINDS.get("".join(char for char in read["kind"].lower() if char.isalpha()))
         if read["kind"] is None:
-            wrong.append(FieldError(f"{name}kind", f"must be {_FIELDS['kind'][1]}"))
+            wrong.append(FieldError(f"{name}kind", f"must be {FIELDS['kind'][1]}"))
     if item.get("score") is None and read.get("kind") not in (None, "opened"):
         wrong.append(FieldError(f"{name}score", "is missing; give a number from 0 to 1"))
     wrong += [
-        FieldError(name + field, f"must be {_FIELDS[field][1]}")
+        FieldError(name + field, f"must be {FIELDS[field][1]}")
         for field in ("score", "easiness")
         if not isfinite(read.get(field, 0.0))
     ]

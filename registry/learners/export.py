@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Literal
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from registry.db import now
 from registry.errors import Conflict, Rejected
-from registry.learners import access, folding, mastery
+from registry.learners import access, arriving, folding, mastery, wishes
 from registry.learners.access import Access, Reader
 from registry.learners.mastery import LearnerState
 from registry.learners.models import ClassRow, EvidenceRow, EvidenceStandardRow, LearnerRow, MemberRow
@@ -97,6 +98,7 @@ def import_learner(session: Session, content: bytes) -> str:
         raise Rejected(f"This is no export of a learner: {problem}") from None
     if session.get(LearnerRow, whole.id) is not None:
         raise Conflict("This learner is here already; forget them first to take them back from a file.")
+    _check(session, whole)
     profile = whole.profile
     learner = LearnerRow(
         id=whole.id,
@@ -113,7 +115,6 @@ def import_learner(session: Session, content: bytes) -> str:
     session.add(learner)
     session.flush()
     for each in whole.evidence:
-        _check(each)
         session.add(_row(learner.id, each))
         session.add_all(EvidenceStandardRow(evidence_id=each.id, uri=uri, delta=0.0) for uri in each.moved)
     session.flush()
@@ -172,9 +173,16 @@ def _row(learner_id: str, each: ExportedEvidence) -> EvidenceRow:
     )
 
 
-def _check(each: ExportedEvidence) -> None:
-    fine = each.kind in mastery.WEIGHTS and 0 <= each.score <= 1 and -5 <= each.easiness <= 5 and each.moved
-    if not fine or each.at.tzinfo is None or each.received_at.tzinfo is None:
-        raise Rejected(
-            "An evidence in this file cannot be folded: its kind, score, easiness, time or standards are wrong."
-        )
+def _check(session: Session, whole: Export) -> None:
+    """Raise where the file holds what could not have come in by the usual way."""
+    _, errors = wishes.read(msgspec.to_builtins(whole.profile))
+    if errors or not re.fullmatch("[0-9a-f]{32}", whole.id):
+        raise Rejected("The learner's id or profile in this file cannot be taken as it is.", errors)
+    for each in whole.evidence:
+        fine = each.kind in mastery.WEIGHTS and 0 <= each.score <= 1 and -5 <= each.easiness <= 5 and each.moved
+        stated = msgspec.json.decode(each.came_as)
+        known = isinstance(stated, dict) and stated.keys() <= arriving.FIELDS.keys()
+        if not (fine and known and each.at.tzinfo and each.received_at.tzinfo):
+            raise Rejected(f"The evidence {each.id[:40]} in this file cannot be taken: a field of it is wrong.")
+        if session.get(EvidenceRow, each.id) is not None:
+            raise Conflict(f"The evidence {each.id[:40]} is here already, with another learner.")

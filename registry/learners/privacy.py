@@ -33,16 +33,17 @@ def forget_learner(session: Session, learner_id: str) -> None:
     session.execute(delete(LearnerRow).where(LearnerRow.id == learner_id))
 
 
-def scrub(engine: Engine) -> None:
-    """Leave no byte of deleted rows in the database's files. Raises Unavailable where a long reader holds an old page.
+def scrub(engine: Engine, patience: float = 30.0) -> None:
+    """Leave no byte of deleted rows in the database's files. Raises Unavailable where a reader stands in the way.
 
-    SQLite: deleted cells are overwritten already (`secure_delete`), the file is written anew, and its log cut to
+    Waits up to `patience` seconds for readers. SQLite: deleted cells are overwritten already (`secure_delete`), the file is written anew, and its log cut to
     nothing. PostgreSQL: every table is written anew; its archived log and backups are the operator's.
     """
     connection = engine.raw_connection()
     try:
         if engine.dialect.name == "sqlite":
             cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
             cursor.execute("VACUUM")
             busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             if busy:
