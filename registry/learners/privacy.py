@@ -36,8 +36,9 @@ def forget_learner(session: Session, learner_id: str) -> None:
 def scrub(engine: Engine, patience: float = 30.0) -> None:
     """Leave no byte of deleted rows in the database's files. Raises Unavailable where a reader stands in the way.
 
-    Waits up to `patience` seconds for readers. SQLite: deleted cells are overwritten already (`secure_delete`), the file is written anew, and its log cut to
-    nothing. PostgreSQL: every table is written anew; its archived log and backups are the operator's.
+    Waits up to `patience` seconds for readers. SQLite: deleted cells are overwritten already (`secure_delete`); the
+    file is written anew and its log cut to nothing. PostgreSQL: every table is written anew; its archived log and
+    backups are the operator's.
     """
     connection = engine.raw_connection()
     try:
