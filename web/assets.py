@@ -26,7 +26,7 @@ _TYPES = {
     ".ttf": "font/ttf",
 }
 _COMPRESSED = frozenset((".css", ".js", ".svg"))
-_NAMED = ("oer/oer.css", "oer/oer.js", "uswds/css/uswds.min.css", "uswds/js/uswds-init.min.js", "uswds/js/uswds.min.js", "htmx/htmx.min.js")  # fmt: skip
+_NAMED = ("oer/oer.css", "oer/oer.js", "oer/mark.svg", "uswds/css/uswds.min.css", "htmx/htmx.min.js")
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -48,7 +48,6 @@ class Assets:
         self._folders = {
             "oer": PROJECT / "web" / "static",
             "uswds/css": uswds / "css",
-            "uswds/js": uswds / "js",
             "uswds/fonts": uswds / "fonts",
             "uswds/img": uswds / "img",
             "htmx": packages / "htmx.org" / "dist",

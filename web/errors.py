@@ -62,7 +62,7 @@ def handle(request: AnyRequest, error: Exception) -> Response[bytes]:
         return _to_sign_in(request)
     context = {"problem": problem, "request_id": request.scope["state"].get("request_id", ""), "person": None}
     context["retry_after"] = headers.get("Retry-After", "")
-    context["again"] = request.url.path if request.method == "GET" else "/"
+    context["again"] = _asked(request) if request.method == "GET" else "/"
     return html(site.templates.render("error.html", context), problem.status, headers)
 
 
@@ -73,7 +73,9 @@ def described(error: Exception) -> tuple[Problem, dict[str, str]]:
     if isinstance(error, RegistryError):
         return Problem(error.title, error.status, error.detail, error.errors), {}
     if isinstance(error, OperationalError | InterfaceError):
-        return Problem(Unavailable.title, 503, "The catalog's database does not answer. Try again soon."), {"Retry-After": "5"}
+        return Problem(Unavailable.title, 503, "The catalog's database does not answer. Try again soon."), {
+            "Retry-After": "5"
+        }
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _of_framework(error)
     return Problem(_TITLES[500], 500, "This is our fault, not yours. It has been noted; try again later."), {}
@@ -99,9 +101,12 @@ def _is_machine(request: AnyRequest) -> bool:
     return request.scope["path"].startswith("/api/") or ("json" in accept and "text/html" not in accept)
 
 
+def _asked(request: AnyRequest) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
 def _to_sign_in(request: AnyRequest) -> Response[bytes]:
-    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    address = f"/sign-in?next={quote(asked, safe='/')}"
+    address = f"/sign-in?next={quote(_asked(request), safe='/')}"
     if request.headers.get("hx-request"):
         # A redirect would be followed by htmx itself and the sign-in form put where a fragment belongs.
         return html(b"", 200, {"HX-Redirect": address})

@@ -133,5 +133,3 @@ class _Reading:
 
     def _wrong(self, name: str, message: str) -> None:
         self._errors.append(FieldError(name, message))
-
-

@@ -114,7 +114,9 @@ def metrics(request: Request) -> Response[bytes]:
     with request.site.registry.reading.begin() as session:
         stale, runs = overview.count_stale(session), overview.count_runs(session)
     content = request.app.state.metrics.exposition(stale, runs)
-    return Response(content, media_type="text/plain; version=0.0.4; charset=utf-8", headers={"Cache-Control": "no-store"})
+    return Response(
+        content, media_type="text/plain; version=0.0.4; charset=utf-8", headers={"Cache-Control": "no-store"}
+    )
 
 
 OPEN = [asset, robots, opensearch, sitemap, sitemap_page, healthz, readyz, metrics]
@@ -149,6 +151,6 @@ def _json(content: dict[str, object], status: int = 200) -> Response[bytes]:
 
 
 def _xml(content: str, media_type: str = "application/xml") -> Response[str]:
-    return Response(_XML + content, media_type=f"{media_type}; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"})
-
-
+    return Response(
+        _XML + content, media_type=f"{media_type}; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"}
+    )

@@ -7,6 +7,7 @@ import time
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.db import new_id
@@ -17,8 +18,8 @@ log = structlog.get_logger("web.access")
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LEARNER = re.compile(r"(?<=/learners/)[^/]+")
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -30,10 +31,10 @@ _HEADERS = {
 
 
 def observed(app: ASGIApp, metrics: Metrics) -> ASGIApp:
-    """The app with all of that around it, errors and unknown addresses included; HEAD is answered as GET without a body."""
+    """The app with all of that around it, errors and unknown addresses included; HEAD is a GET without a body."""
 
     async def observe(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         started = time.perf_counter()
@@ -42,7 +43,7 @@ def observed(app: ASGIApp, metrics: Metrics) -> ASGIApp:
         scope.setdefault("state", {})["request_id"] = request_id
         status = 500
         if method == "HEAD":
-            scope["method"] = "GET"  # type: ignore[typeddict-item]
+            scope["method"] = HttpMethod.GET
 
         async def send_on(message: Message) -> None:
             nonlocal status
@@ -87,5 +88,3 @@ def _protect(message: Message, request_id: str) -> None:
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
     headers["X-Request-ID"] = request_id
-
-

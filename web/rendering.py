@@ -61,7 +61,7 @@ class Templates:
             script_json=script_json,
             segment=lambda text: quote(text, safe=""),
             query=lambda pairs: urlencode(pairs, doseq=True),
-            percent=lambda share: f"{round(100 * share)} %",
+            percent=lambda share: f"{round(100 * share)}%",
         )
 
     def render(self, name: str, context: Mapping[str, Any]) -> bytes:

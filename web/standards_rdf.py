@@ -67,14 +67,16 @@ def _turtle(triples: list[ox.Triple]) -> bytes:
 
 
 def _jsonld(triples: list[ox.Triple]) -> bytes:
-    node: dict[str, Any] = {"@context": {"skos": SKOS}, "@id": triples[0].subject.value}
+    node: dict[str, Any] = {"@context": {"skos": SKOS}}
     for triple in triples:
-        value = triple.object
-        if triple.predicate == _TYPE:
+        name, value = f"skos:{triple.predicate.value.removeprefix(SKOS)}", triple.object
+        if isinstance(triple.subject, ox.NamedNode):
+            node["@id"] = triple.subject.value
+        if isinstance(value, ox.NamedNode) and triple.predicate == _TYPE:
             node["@type"] = f"skos:{value.value.removeprefix(SKOS)}"
-            continue
-        term: Any = {"@id": value.value}
-        if isinstance(value, ox.Literal):
-            term = {"@value": value.value, "@language": value.language} if value.language else value.value
-        node.setdefault(f"skos:{triple.predicate.value.removeprefix(SKOS)}", []).append(term)
+        elif isinstance(value, ox.NamedNode):
+            node.setdefault(name, []).append({"@id": value.value})
+        elif isinstance(value, ox.Literal):
+            tagged = {"@value": value.value, "@language": value.language} if value.language else value.value
+            node.setdefault(name, []).append(tagged)
     return json.dumps(node, ensure_ascii=False).encode()

@@ -115,7 +115,7 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     assert not broken
 
 
-class _serving:  # noqa: N801 - reads as what it is: with _serving(folder) as url
+class _serving:
     """A server in a process of its own, stopped at the end."""
 
     def __init__(self, folder: Path, **environ: str) -> None:

@@ -144,7 +144,12 @@ def fill_learners(registry: Registry, learners: Learners) -> None:
         create_class(session, "default", "An empty class")
         wishes = {"grade": "4", "languages": ["en", "es"], "interests": ["pizza"], "goals": ["5.NX.A.1"]}
         put_profile(session, catalog, Reader("tests", "filling"), ids[0], wishes)
-        scores = [(ids[0], "4.NX.A.1", 0.1), (ids[0], "4.NX.A.2", 0.2), (ids[1], "4.NX.A.1", 1.0), (ids[1], "4.NX.A.2", 0.9)]
+        scores = [
+            (ids[0], "4.NX.A.1", 0.1),
+            (ids[0], "4.NX.A.2", 0.2),
+            (ids[1], "4.NX.A.1", 1.0),
+            (ids[1], "4.NX.A.2", 0.9),
+        ]
         stated = [
             {"learner": learner, "standards": [code], "score": score, "kind": "task"}
             for learner, code, score in scores

@@ -105,5 +105,3 @@ def client(served: Served) -> Iterator[TestClient[Litestar]]:
 def key(served: Served) -> dict[str, str]:
     """The headers of somebody with the administrator's key."""
     return {"Authorization": f"Bearer {served.admin.key}"}
-
-

@@ -23,7 +23,7 @@ from web.site import Request
     summary="A class by standard",
 )
 def grid(request: Request, class_id: FromPath[str]) -> Response[bytes]:
-    """For each learner and standard the state, its probability and interval, the count of evidence and its last date."""
+    """For each learner and standard: state, probability, interval, count of evidence and its last date."""
     within = texts_of(request.query_params, "standard")
     with asked(request, "class grid by API") as ask:
         return answer(grid_of(ask, class_id, within))

@@ -18,13 +18,14 @@ from litestar.openapi.spec import (
     Parameter,
     RequestBody,
     Schema,
+    SecurityRequirement,
     SecurityScheme,
 )
 
 from registry.errors import BadRequest, Rejected
 from web.errors import Problem
 
-KEY_NEEDED = [{"key": []}]
+KEY_NEEDED: list[SecurityRequirement] = [{"key": []}]
 COMPONENTS = Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")})
 _OWN_NAMES = {
     "additionalProperties": "additional_properties",
@@ -71,7 +72,9 @@ def sent_object(body: bytes, *fields: str) -> dict[str, str]:
 def described(shape: Any, *statuses: int, success: int = 200) -> dict[int, ResponseSpec]:
     """The answers of a handler for the OpenAPI document: the shape of its success, and the errors it can give."""
     problems = {
-        status: ResponseSpec(Problem, description=_ERRORS[status], media_type="application/problem+json", generate_examples=False)
+        status: ResponseSpec(
+            Problem, description=_ERRORS[status], media_type="application/problem+json", generate_examples=False
+        )
         for status in statuses
     }
     return {success: ResponseSpec(shape, description="", generate_examples=False), **problems}

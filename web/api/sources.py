@@ -81,7 +81,9 @@ def read_runs(request: Request, name: FromPath[str]) -> Response[bytes]:
     sync_to_thread=True,
     action="sources",
     security=KEY_NEEDED,
-    operation_class=asking(number("limit", "At most", 1, 100, 20), number("after", "`next` of the page before", 0, 2**31)),
+    operation_class=asking(
+        number("limit", "At most", 1, 100, 20), number("after", "`next` of the page before", 0, 2**31)
+    ),
     responses=described(Problems, 400, 401, 403, 404),
     summary="What is wrong with a source's records",
 )

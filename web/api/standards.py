@@ -45,7 +45,7 @@ def list_standards(request: Request) -> Response[bytes]:
     summary="One standard among its neighbors, or a framework",
 )
 def read_standard(request: Request, code: FromPath[str]) -> Response[bytes]:
-    """By code or URI-encoded URI: text, ancestors, children, prerequisites, next, equivalents, resource counts by level.
+    """By code or URI: text, ancestors, children, prerequisites, next, equivalents, resource counts by level.
 
     Also text/turtle and application/ld+json (SKOS) by Accept.
     """

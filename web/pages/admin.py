@@ -64,5 +64,3 @@ def _index_trouble(request: Request) -> str:
     except RegistryError as error:
         return error.detail
     return ""
-
-

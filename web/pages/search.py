@@ -28,7 +28,12 @@ _GROUPS = (
     ("provider", "Provider"),
     ("access", "Accessibility"),
 )
-_SORTS = (("relevance", "Best match"), ("newest", "Newest first"), ("rating", "Best rated"), ("shortest", "Shortest first"))
+_SORTS = (
+    ("relevance", "Best match"),
+    ("newest", "Newest first"),
+    ("rating", "Best rated"),
+    ("shortest", "Shortest first"),
+)
 _LENGTHS = (10, 20, 30, 45, 60, 90)
 _SHOWN = 6
 _ORDERED = ("level", "grade")
@@ -85,7 +90,9 @@ def suggestions(request: Request) -> Response[bytes]:
     registry = request.site.registry
     with registry.reading.begin() as session:
         found = suggest(session, registry.index, typed, 8) if typed else None
-    return html(request.site.templates.render("partials/suggestions.html", {"standards": found.standards if found else ()}))
+    return html(
+        request.site.templates.render("partials/suggestions.html", {"standards": found.standards if found else ()})
+    )
 
 
 def _context(query: Query, found: SearchPage, pairs: Pairs) -> dict[str, Any]:
@@ -116,7 +123,9 @@ def _group(field: str, label: str, on: Iterable[str], facets: Sequence[Facet]) -
     chosen = tuple(on)
     counted = {facet.value for facet in facets}
     # Open licenses have a tick of their own.
-    options = [Option(each.value, each.label, each.count, each.value in chosen) for each in facets if each.value != OPEN]
+    options = [
+        Option(each.value, each.label, each.count, each.value in chosen) for each in facets if each.value != OPEN
+    ]
     options += [Option(value, word(value, field), 0, True) for value in chosen if value not in counted]
     if field in _ORDERED:
         return Group(field, label, tuple(options), ())
@@ -129,7 +138,8 @@ def _chip_label(name: str, value: str) -> str:
         return "Open licenses only"
     if name == "minutes_max":
         return f"Up to {value} minutes"
-    return word(value, name)
+    said = {"level": "Level: ", "standard": "Standard ", "language": "In ", "provider": "From "}.get(name, "")
+    return said + word(value, name)
 
 
 def _without(pairs: Pairs, gone: tuple[str, str]) -> str:

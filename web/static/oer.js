@@ -2,20 +2,24 @@
 (function () {
   "use strict";
   var wide = window.matchMedia("(min-width: 64em)");
-  function fit() {
-    var filters = document.getElementById("filters");
-    if (filters && wide.matches) filters.open = true;
-  }
-  // A person who has opened the filters on a phone keeps them open when the results change.
   var open = false;
+  var focused = "";
+  function filters() {
+    return document.getElementById("filters");
+  }
+  function fit() {
+    if (filters() && wide.matches) filters().open = true;
+  }
+  // A person who has opened the filters on a phone keeps them open, and their place in them, when the results change.
   document.addEventListener("htmx:beforeSwap", function () {
-    var filters = document.getElementById("filters");
-    open = Boolean(filters && filters.open);
+    open = Boolean(filters() && filters().open);
+    focused = document.activeElement ? document.activeElement.id : "";
   });
-  document.addEventListener("htmx:afterSwap", function () {
-    var filters = document.getElementById("filters");
-    if (filters && open) filters.open = true;
+  document.addEventListener("htmx:afterSettle", function () {
+    if (filters() && open) filters().open = true;
     fit();
+    var place = focused && document.getElementById(focused);
+    if (place && document.activeElement !== place) place.focus({ preventScroll: true });
   });
   wide.addEventListener("change", fit);
   fit();
