@@ -160,7 +160,7 @@ def _print_indexed(report: indexing.IndexReport, as_json: bool) -> None:
 @click.argument("query", default="")
 @click.option("--standard", multiple=True, help="A code or URI; its descendants and equivalents count too.")
 @click.option("--exact", is_flag=True, help="Only the standard itself.")
-@click.option("--relation", default=None, help="teaches, assesses or requires.")
+@click.option("--relation", default="", help="teaches, assesses or requires.")
 @click.option("--level", multiple=True, help="A competency level, as in developing.")
 @click.option("--grade", multiple=True, help="K, or 1 to 12.")
 @click.option("--subject", multiple=True)
