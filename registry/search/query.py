@@ -68,7 +68,8 @@ def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, s
     question = msgspec.json.encode(msgspec.structs.replace(query, limit=20, cursor="", facets=True))
     asked = filters.asked(session, graphs.current(session), query)
     offset = offset_of(query.cursor, question, secret) if query.cursor else 0
-    fields = tuple(facets.NAMES.values()) if query.facets else ()
+    # Levels tied to standards are counted one by one below.
+    fields = [field for field in facets.NAMES.values() if not (asked.tied and field == "level")] if query.facets else []
     found = index.search(_index_query(asked, query, offset, fields))
     counts = found.facets
     if asked.tied and query.facets:
