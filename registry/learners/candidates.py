@@ -156,10 +156,10 @@ def _offer(resource: _Loaded, closeness: Mapping[str, str], kind: str, wishes: W
 
 
 def _refusal(resource: _Loaded, wishes: Wishes) -> str | None:
-    """Why a resource may not be offered to this learner, in words that follow "3 are"."""
+    """Why a resource may not be offered to this learner, in words that follow a number."""
     card, body = resource.card, resource.body
     if wishes.languages and not set(card.languages) & set(wishes.languages):
-        return "in other languages, or do not state theirs"
+        return "in other languages or none stated"
     features = [need for need in wishes.needs if need not in _hazards()]
     if not set(features) <= set(card.access):
         return "without the access features needed"

@@ -180,14 +180,12 @@ def _missing(plan: Plan, gap: Gap, found: Found, wishes: Wishes) -> Missing:
     standard = plan.standards[gap.concept]
     level = score.wanted_level(gap.standing)
     languages = f" in {' or '.join(label(tag) for tag in wishes.languages)}" if wishes.languages else ""
-    away = ", ".join(
-        f"{count} {'is' if count == 1 else 'are'} {why}" for why, count in sorted(found.turned_away.items())
-    )
+    away = ", ".join(f"{count} {why}" for why, count in sorted(found.turned_away.items()))
     why = f"Nothing here for {standard.name} at the {level} level{languages} fits."
     return Missing(
         **{field: getattr(standard, field) for field in ("uri", "code", "statement", "framework")},
         level=level,
-        why=f"{why} Of those there are, {away}." if away else why,
+        why=f"{why} Turned away: {away}." if away else why,
     )
 
 

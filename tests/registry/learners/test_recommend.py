@@ -99,8 +99,8 @@ def test_when_nothing_fits_the_answer_names_the_standard_the_level_and_what_stan
     (missing,) = found.missing
     assert (found.items, missing.code, missing.level) == ((), "3.A", "beginning")
     assert "3.A at the beginning level in Spanish" in missing.why
-    assert "1 is in other languages" in missing.why
-    assert "1 is without the access features needed" in missing.why
+    assert "1 in other languages" in missing.why
+    assert "1 without the access features needed" in missing.why
     assert found.note == "Nothing fits. What is missing first: 3.A at the beginning level."
 
 
