@@ -58,7 +58,7 @@ class Suggestions(Struct, frozen=True):
     subjects: tuple[str, ...] = ()
 
 
-def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, secret: str = "") -> SearchPage:
+def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, secret: str) -> SearchPage:
     """The page of results a question asks for. `secret` seals the cursors.
 
     Raises BadRequest naming the parameters that cannot be read, Unavailable when the index does not answer.
