@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from harvesters.fetching import fetcher_for
 from harvesters.http import Fetcher
 from harvesters.kinds import make_harvester
 from harvesters.missing import Census, find_missing, has_content, in_chunks, too_many
@@ -83,7 +84,7 @@ def harvest(
         turn = take_turn(session, source_name, full)
     tally = _Tally()
     ending = Ending("interrupted", Counts(), "The harvest was stopped; the next one goes on from here.")
-    used = fetcher or Fetcher(registry.settings.allowed_networks, registry.settings.base_url)
+    used = fetcher or fetcher_for(registry.settings)
     used.heartbeat = _heartbeat(registry, turn)
     try:
         ending = _run(registry, turn, used, tally, accept_deletions, progress)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from harvesters.failures import ANSWER, failed, list_problem
 from harvesters.http import Fetcher
@@ -31,20 +32,35 @@ class SitemapHarvester:
         self._failures_in_a_row = 0
 
     def pages(self, since: datetime | None, checkpoint: dict[str, str] | None) -> Iterator[Page]:
-        """The records of some pages at a time; pages that have not changed since then are only listed."""
+        """The records of some pages at a time; pages that have not changed since then are only listed.
+
+        Goes on where it stood as long as the sitemap still names the same pages.
+        """
         found = read_sitemaps(self._config.url, self._fetcher)
         again = set(self._config.state.get("retry", "").split())
         due = [entry for entry in found.entries if entry.changed_since(since) or entry.url in again]
-        skipped = {entry.url for entry in found.entries} - {entry.url for entry in due}
-        yield Page((), problems=found.problems, listed=tuple(skipped))
-        for start in range(0, len(due), _PAGES_AT_ONCE):
+        place = _place(due)
+        start = 0
+        if checkpoint and checkpoint.get("pages") == place:
+            start = int(checkpoint["read"])
+            self._failing = checkpoint["retry"].split()
+        unread = {entry.url for entry in due[start:]}
+        yield Page(
+            (),
+            checkpoint if start else None,
+            found.problems,
+            listed=tuple(entry.url for entry in found.entries if entry.url not in unread),
+        )
+        for first in range(start, len(due), _PAGES_AT_ONCE):
             records: list[Harvested] = []
             listed: list[str] = []
-            for entry in due[start : start + _PAGES_AT_ONCE]:
+            for entry in due[first : first + _PAGES_AT_ONCE]:
                 self._read(entry, None if entry.url in again else since, records, listed)
-            yield Page(tuple(records), listed=tuple(listed))
-        state = {"retry": "\n".join(self._failing[:_MOST_RETRIES])} if self._failing else {}
-        yield Page((), complete=found.whole, state=state)
+            retry = "\n".join(self._failing[:_MOST_RETRIES])
+            read = {"pages": place, "read": str(first + _PAGES_AT_ONCE), "retry": retry}
+            yield Page(tuple(records), checkpoint=read, listed=tuple(listed))
+        failing = self._failing[:_MOST_RETRIES]
+        yield Page((), complete=found.whole, state={"retry": "\n".join(failing)} if failing else {})
 
     def _read(self, entry: Entry, since: datetime | None, records: list[Harvested], listed: list[str]) -> None:
         """Add the page's records, or its address where it still stands but gave none."""
@@ -102,6 +118,11 @@ class SitemapHarvester:
                 problem.hint,
                 problem.value,
             )
+
+
+def _place(due: Sequence[Entry]) -> str:
+    """What the list of pages to read is known by."""
+    return sha256("\n".join(f"{entry.url} {entry.modified}" for entry in due).encode()).hexdigest()[:32]
 
 
 def _no_resource(entry: Entry) -> Problem:

@@ -21,7 +21,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 256 * 1024
 _LONGEST_CELL = 4 * 1024 * 1024
 _HEADER_WITHIN = 30
-_GUESSES = ["cp1252", "mac_roman", "cp1250"]
+_GUESSES = ["cp1252", "mac_roman"]
 _CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.I)
 _ADDRESS = re.compile(r"\s*https?://", re.I)
 

@@ -20,7 +20,10 @@ _DUE_EVERY = 30.0
 def jobs(registry: Registry) -> list[Job]:
     """`harvest` of one source, and `harvest-due`, which asks for one such job for each source that is due."""
 
-    def harvest_one(source: str) -> None:
+    def harvest_one(source: str, due: str = "") -> None:
+        # Asked for again and again while it waited in the queue: the first one has done it.
+        if due and source not in due_sources(registry):
+            return
         try:
             report = harvest(registry, source)
         except (Conflict, NotFound) as reason:
@@ -32,7 +35,7 @@ def jobs(registry: Registry) -> list[Job]:
 
     def harvest_due() -> None:
         for name in due_sources(registry):
-            registry.send("harvest", source=name)
+            registry.send("harvest", source=name, due="yes")
 
     return [Job("harvest", harvest_one), Job("harvest-due", harvest_due, every=_DUE_EVERY)]
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import islice
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harvesters.http import Fetcher
 from harvesters.oai import OaiHarvester
 from registry.ports import HarvestFailed, Page
 from tests.harvesters.sites import OaiScript, oai_config, payload
 from vocab.resource import Problem
+from web.demo.oai_endpoint import OaiEndpoint
 
 JUNE = datetime(2026, 6, 1, 12, 30, 15, tzinfo=UTC)
 
@@ -280,3 +284,25 @@ def test_a_part_of_a_list_never_names_all_there_is() -> None:
     days = whole_list(Identify="identify-days.xml")
     assert not any(page.complete for page in read(days, since=JUNE))
     assert not any(page.complete for page in read(days, checkpoint={"token": "second", "prefix": "oai_dc"}))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 40), st.integers(1, 7), st.integers(0, 8))
+def test_whatever_the_page_size_a_list_cut_anywhere_is_whole_again(size: int, page_size: int, cut: int) -> None:
+    lesson = {"@type": "LearningResource", "name": "x", "url": "https://oak.example/x", "description": "x"}
+    records = [(f"oai:oak:{n:02}", f"2026-04-01T00:00:{n // 3:02}Z", n % 4 == 0, lesson) for n in range(size)]
+    endpoint = OaiEndpoint(records, base_url="https://maple.example/oai", name="Oak", page_size=page_size)
+
+    def fetcher() -> Fetcher:
+        return Fetcher(
+            transport=httpx.MockTransport(
+                lambda request: httpx.Response(200, content=endpoint.answer(list(request.url.params.multi_items())))
+            )
+        )
+
+    before = list(islice(OaiHarvester(oai_config(), fetcher()).pages(None, None), cut + 1))
+    found = [record.identifier for page in before for record in page.records]
+    if before[-1].checkpoint:
+        after = OaiHarvester(oai_config(), fetcher()).pages(None, before[-1].checkpoint)
+        found += [record.identifier for page in after for record in page.records]
+    assert found == [identifier for identifier, *_ in records]

@@ -102,6 +102,27 @@ def test_a_list_resumed_asks_from_its_own_start_when_its_token_has_died(registry
     assert script.requests[-2]["from"] == since
 
 
+def test_a_site_s_pages_are_not_fetched_again_after_a_stop(registry: Registry) -> None:
+    with running_site() as site:
+        names = [f"p{number}.html" for number in range(50)]
+        urls = "".join(f"<url><loc>{site.base}/{name}</loc></url>" for name in names)
+        body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+        site.routes["/sitemap.xml"] = Answer(body.encode())
+        lesson = '<script type="application/ld+json">{{"@type": "LearningResource", "name": "{0}"}}</script>'
+        for name in names[1:]:
+            site.routes[f"/{name}"] = Answer(lesson.format(name).encode(), "text/html")
+        site.routes["/p0.html"] = Answer(b"", status=500)
+        with registry.sessions.begin() as session:
+            add_source(session, "oak", "sitemap", f"{site.base}/sitemap.xml")
+        with patient_fetcher() as fetcher, pytest.raises(KeyboardInterrupt):
+            harvest(registry, "oak", fetcher=fetcher, progress=stop_after(40))
+        with patient_fetcher() as fetcher:
+            report = harvest(registry, "oak", fetcher=fetcher)
+        assert (report.status, report.seen, report.withdrawn) == ("success", 10, 0)
+        assert [site.asked(f"/{name}") for name in names] == [1] * 50
+        assert source(registry).state == {"retry": f"{site.base}/p0.html"}
+
+
 def test_a_killed_worker_s_lease_expires_and_its_run_is_marked(registry: Registry) -> None:
     add_oai(registry)
     with registry.sessions.begin() as session:
@@ -243,7 +264,20 @@ def test_the_job_asks_for_each_due_source_by_itself(registry: Registry) -> None:
     by_name = {job.name: job for job in jobs(asking)}
     assert by_name["harvest-due"].every == 30
     by_name["harvest-due"].run()
-    assert sent == [("harvest", {"source": "ash"})]
+    assert sent == [("harvest", {"source": "ash", "due": "yes"})]
+
+
+def test_a_job_that_was_asked_for_twice_harvests_once(registry: Registry) -> None:
+    with running_site() as site:
+        site.routes["/t.csv"] = Answer(b"Title,Link\nShares,https://oak.example/1\n")
+        with registry.sessions.begin() as session:
+            add_source(session, "oak", "table", f"{site.base}/t.csv")
+        job = next(job for job in jobs(registry) if job.name == "harvest")
+        job.run(source="oak", due="yes")
+        job.run(source="oak", due="yes")
+        assert statuses(registry) == ["success"]
+        job.run(source="oak")
+        assert statuses(registry) == ["success", "success"]
 
 
 def test_the_harvest_job_does_its_source_and_asks_for_the_index(registry: Registry) -> None:

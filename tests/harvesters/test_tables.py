@@ -8,7 +8,7 @@ import io
 import httpx
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvesters.http import Fetcher
@@ -172,6 +172,7 @@ def test_an_unchanged_file_is_not_read() -> None:
 cells = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12).map(str.strip)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=20))
 def test_every_row_that_holds_anything_becomes_a_record(table: list[tuple[str, str, str]]) -> None:
     text = io.StringIO()
