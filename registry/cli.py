@@ -13,8 +13,11 @@ from registry.app import Registry
 from registry.search import indexing
 from registry.search.query import Query, search
 from registry.standards import browse, importing
+from registry.standards.load import LoadReport
 from registry.stats import stats as read_stats
 from vocab.cli import vocab
+
+_MOST_PROBLEMS = 20
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -45,24 +48,24 @@ def print_json(value: Any) -> None:
 def import_(opened: Opened, path_or_url: str, code: str | None, as_json: bool) -> None:
     """Import a framework or a progression from a file, a folder of files that make one vocabulary, or a URL."""
     with tempfile.TemporaryDirectory() as folder:
-        if path_or_url.startswith(("http://", "https://")):
-            path = opened.download(path_or_url, Path(folder))
-        else:
-            path = Path(path_or_url)
+        remote = path_or_url.startswith(("http://", "https://"))
+        path = opened.download(path_or_url, Path(folder)) if remote else Path(path_or_url)
         report = importing.import_path(opened.registry.sessions, path, code)
     indexing.index_stale(opened.registry)
-    if as_json:
-        return print_json(report)
+    print_json(report) if as_json else _print_import(report)
+
+
+def _print_import(report: LoadReport) -> None:
     if report.unchanged:
         return click.echo(f"{report.code}: unchanged")
     click.echo(
         f"{report.code}: {report.added} added, {report.changed} changed, {report.gone} gone, "
         f"{report.associations} links, {len(report.touched)} resources linked anew"
     )
-    for problem in report.problems[:20]:
+    for problem in report.problems[:_MOST_PROBLEMS]:
         click.echo(f"  {problem.severity}: {problem.field}: {problem.message}")
-    if len(report.problems) > 20:
-        click.echo(f"  and {len(report.problems) - 20} more; --json prints all")
+    if len(report.problems) > _MOST_PROBLEMS:
+        click.echo(f"  and {len(report.problems) - _MOST_PROBLEMS} more; --json prints all")
     return None
 
 
@@ -89,8 +92,10 @@ def show(opened: Opened, code_or_uri: str, as_json: bool) -> None:
     registry = opened.registry
     with registry.reading.begin() as session:
         view = browse.standard_view(session, registry.graphs.current(session), code_or_uri)
-    if as_json:
-        return print_json(view)
+    print_json(view) if as_json else _print_standard(view)
+
+
+def _print_standard(view: browse.StandardView) -> None:
     click.echo(f"{view.ref.name}  ({view.framework.title})\n{view.ref.statement}\n{view.ref.uri}")
     for title, refs in (
         ("Under", view.ancestors),
@@ -104,7 +109,6 @@ def show(opened: Opened, code_or_uri: str, as_json: bool) -> None:
         click.echo(f"  Holds     {line.ref.name}: {line.ref.statement}")
     for level, count in sorted(view.counts.items()):
         click.echo(f"  {count} resources at {level or 'no stated level'}")
-    return None
 
 
 @click.group()

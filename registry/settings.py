@@ -30,6 +30,8 @@ class Settings(Struct, frozen=True):
     allowed_networks: tuple[str, ...] = ()
     base_url: str = "http://127.0.0.1:8000"
     pool_size: int = 24
+    lease_seconds: int = 120
+    assets_dir: Path | None = None
     log_format: str = "auto"
 
     @property
@@ -59,6 +61,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         allowed_networks=_networks(env.get("OER_ALLOWED_NETWORKS", "")),
         base_url=_http(env, "OER_BASE_URL", "http://127.0.0.1:8000"),
         pool_size=_number(env, "OER_POOL_SIZE", 24),
+        lease_seconds=_number(env, "OER_LEASE_SECONDS", 120),
+        assets_dir=Path(env["OER_ASSETS_DIR"]) if env.get("OER_ASSETS_DIR") else None,
         log_format=_choice(env, "OER_LOG_FORMAT", ("auto", "json", "text")),
     )
 
