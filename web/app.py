@@ -9,6 +9,7 @@ from litestar import Litestar, Router
 from litestar.concurrency import set_asyncio_executor
 from litestar.config.compression import CompressionConfig
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 
 from registry.app import Registry
 from registry.learners.app import Learners
@@ -60,7 +61,7 @@ def create_app(
             version="1",
             description="Search of learning resources by standard and level; learners' next steps.",
             path="/schema",
-            render_plugins=[],
+            render_plugins=[JsonRenderPlugin()],
             components=COMPONENTS,
         ),
         logging_config=None,

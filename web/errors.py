@@ -50,9 +50,10 @@ class Problem(Struct, frozen=True):
 def handle(request: AnyRequest, error: Exception) -> Response[bytes]:
     """The answer to any error."""
     problem, headers = described(error)
-    if problem.status >= 500:
-        log.error("failed", status=problem.status, exc_info=error)
-    site: Site = request.app.state.site
+    if problem.status == 500:
+        log.error("failed", exc_info=error)
+    elif problem.status > 500:
+        log.warning("unavailable", detail=problem.detail, cause=type(error).__name__)
     if _is_machine(request):
         if problem.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
@@ -60,10 +61,7 @@ def handle(request: AnyRequest, error: Exception) -> Response[bytes]:
         return Response(content, status_code=problem.status, headers=headers, media_type="application/problem+json")
     if isinstance(error, NotSignedIn) and request.method == "GET":
         return _to_sign_in(request)
-    context = {"problem": problem, "request_id": request.scope["state"].get("request_id", ""), "person": None}
-    context["retry_after"] = headers.get("Retry-After", "")
-    context["again"] = _asked(request) if request.method == "GET" else "/"
-    return html(site.templates.render("error.html", context), problem.status, headers)
+    return html(_page(request, problem, headers.get("Retry-After", "")), problem.status, headers)
 
 
 def described(error: Exception) -> tuple[Problem, dict[str, str]]:
@@ -99,6 +97,19 @@ def _field_error(extra: dict[str, Any]) -> FieldError:
 def _is_machine(request: AnyRequest) -> bool:
     accept = request.headers.get("accept", "")
     return request.scope["path"].startswith("/api/") or ("json" in accept and "text/html" not in accept)
+
+
+def _page(request: AnyRequest, problem: Problem, retry_after: str) -> bytes:
+    """The error as a page, or as the part of one that htmx asked for."""
+    site: Site = request.app.state.site
+    context = {
+        "problem": problem,
+        "request_id": request.scope["state"].get("request_id", ""),
+        "person": None,
+        "retry_after": retry_after,
+        "again": _asked(request) if request.method == "GET" else "/",
+    }
+    return site.templates.render("partials/error.html" if "hx-request" in request.headers else "error.html", context)
 
 
 def _asked(request: AnyRequest) -> str:
