@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from litestar.datastructures import Cookie
 from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ def authorize(request: AnyRequest) -> None:
     Runs before every handler of the closed routers. An API call that changes something needs a key: a cookie is
     sent along by browsers that somebody else steers.
     """
-    action = request.route_handler.opt["action"]
+    action = request.route_handler.opt.get("action", "")
     site: Site = request.app.state.site
     by_key_only = request.scope["path"].startswith("/api/") and request.method not in _SAFE
     with site.registry.reading.begin() as session:
@@ -61,10 +61,11 @@ def form_token(request: AnyRequest, basis: str = "") -> str:
     return hmac.new(secret.encode(), f"form:{bound}".encode(), hashlib.sha256).hexdigest()
 
 
-def require_own_form(request: AnyRequest, form: Mapping[str, str]) -> None:
+def require_own_form(request: AnyRequest, form: Mapping[str, object]) -> None:
     """Raise NotAllowed for a form that another site made a browser send."""
     bound = COOKIE in request.cookies or VISIT_COOKIE in request.cookies
-    if not bound or not hmac.compare_digest(form.get(FORM_FIELD, "").encode(), form_token(request).encode()):
+    stated = str(form.get(FORM_FIELD, "")).encode("utf-8", "replace")
+    if not bound or not hmac.compare_digest(stated, form_token(request).encode()):
         raise NotAllowed("This form has expired. Go back, reload the page and send it again.")
 
 
@@ -83,7 +84,7 @@ def local_path(stated: str) -> str:
     parts = urlsplit(stated)
     if not stated.startswith("/") or stated.startswith("//") or "\\" in stated or parts.scheme or parts.netloc:
         return "/"
-    return stated if stated.isprintable() else "/"
+    return quote(stated, safe="/?&=%+:,;@!$'()*~") if stated.isprintable() else "/"
 
 
 def _by_key(request: AnyRequest, session: Session) -> Person | None:

@@ -9,13 +9,14 @@ import msgspec
 import structlog
 from litestar import Response, get
 from litestar.params import FromPath
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry import migrate
 from registry.catalog import overview
 from registry.db import Sessions
 from registry.errors import NotFound, RegistryError, Unavailable
+from registry.learners import migrate as learner_migrate
 from web.site import Request
 
 log = structlog.get_logger("web")
@@ -100,8 +101,9 @@ def readyz(request: Request) -> Response[bytes]:
     registry, learners = request.site.registry, request.site.learners
     checks: dict[str, Callable[[], None]] = {
         "database": lambda: _answers(registry.reading),
-        "migrations": lambda: _migrated(registry.engine),
+        "migrations": lambda: _migrated(migrate.is_current(registry.engine)),
         "learner database": lambda: _answers(learners.reading),
+        "learner migrations": lambda: _migrated(learner_migrate.is_current(learners.engine)),
         "search index": registry.index.ready,
     }
     down = [name for name, check in checks.items() if not _passes(name, check)]
@@ -136,8 +138,8 @@ def _answers(sessions: Sessions) -> None:
         session.execute(text("SELECT 1"))
 
 
-def _migrated(engine: Engine) -> None:
-    if not migrate.is_current(engine):
+def _migrated(is_current: bool) -> None:
+    if not is_current:
         raise Unavailable("The database has not been migrated; run: oer db upgrade")
 
 

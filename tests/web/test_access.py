@@ -169,7 +169,20 @@ def test_signing_in_never_leads_to_another_site(stated: str) -> None:
 
 
 def test_signing_in_leads_on_within_the_site() -> None:
-    assert local_path("/classes/1?x=y") == "/classes/1?x=y"
+    assert local_path("/classes/1?x=y&z=%20") == "/classes/1?x=y&z=%20"
+    assert local_path("/standards/漢") == "/standards/%E6%BC%A2"
+
+
+@pytest.mark.parametrize("body", ["", "form_token=a&form_token=b", "form_token=%FF", "\x00"])
+def test_a_form_that_is_none_of_ours_is_refused(client: TestClient[Litestar], body: str) -> None:
+    client.get("/sign-in")
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/sign-in", content=body, headers=headers).status_code == 403
+
+
+def test_asking_what_a_closed_route_takes_needs_a_sign_in_too(client: TestClient[Litestar]) -> None:
+    assert client.options("/admin").status_code == 401
+    assert client.options("/api/v1/search").status_code == 204
 
 
 def signed_in(served: Served, client: TestClient[Litestar]) -> None:

@@ -86,7 +86,9 @@ def test_unknown_parameters_and_empty_ones_are_passed_over(client: TestClient[Li
     assert client.get("/api/v1/search?utm_source=mail&grade=&limit=&standard=").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/resources/none", "/standards/no.such.code", "/assets/x/oer/../app.py"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/resources/none", "/standards/no.such.code", "/resources/%00", "/standards/%00%FF"]
+)
 def test_what_is_not_there_is_said_in_a_page(client: TestClient[Litestar], path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404

@@ -19,6 +19,7 @@ from web.rendering import html, word
 from web.site import Request
 
 _GROUPS = (
+    ("standard", "Standard"),
     ("level", "Level"),
     ("grade", "Grade"),
     ("subject", "Subject"),
@@ -116,11 +117,14 @@ def _context(query: Query, found: SearchPage, pairs: Pairs) -> dict[str, Any]:
 
 def _groups(query: Query, facets: Mapping[str, Sequence[Facet]]) -> list[Group]:
     made = (_group(field, label, getattr(query, field), facets.get(field, ())) for field, label in _GROUPS)
-    return [group for group in made if group.shown or group.field == "license"]
+    return [group for group in made if group.shown or group.field in ("standard", "license")]
 
 
 def _group(field: str, label: str, on: Iterable[str], facets: Sequence[Facet]) -> Group:
     chosen = tuple(on)
+    if field == "standard" and chosen:
+        # What other standards the results have says nothing about what asking for those would bring.
+        return Group(field, label, tuple(Option(value, value, 0, True) for value in chosen), ())
     counted = {facet.value for facet in facets}
     # Open licenses have a tick of their own.
     options = [

@@ -49,7 +49,7 @@ def standard_page(request: Request, code: FromPath[str]) -> Response[bytes]:
 def stated_in(request: Request) -> str:
     """The code or URI at the end of the address, as it was written: a router would fold the slashes of a URI."""
     raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
-    return unquote(raw.decode("latin-1").partition("?")[0].split("/standards/", 1)[-1]).strip()
+    return unquote(raw.decode("latin-1").partition("?")[0].split("/standards/", 1)[-1]).replace("\x00", " ").strip()
 
 
 def framework_or_standard(request: Request, stated: str) -> FrameworkPage | StandardView:
