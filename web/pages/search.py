@@ -109,6 +109,7 @@ def _context(query: Query, found: SearchPage, pairs: Pairs) -> dict[str, Any]:
         "first": _address(pairs) if query.cursor else "",
         "next": _address([*pairs, ("cursor", found.next)]) if found.next else "",
         "groups": _groups(query, found.facets),
+        "examples": [facet.value for facet in found.facets.get("standard", ()) if "://" not in facet.value][:2],
         "sorts": _SORTS,
         "lengths": _LENGTHS,
         "empty_catalog": not pairs and not query.cursor and not found.total,
