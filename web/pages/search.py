@@ -37,6 +37,7 @@ _SORTS = (
 )
 _LENGTHS = (10, 20, 30, 45, 60, 90)
 _SHOWN = 6
+_STANDARDS_SHOWN = 3
 _ORDERED = ("level", "grade")
 """Fields whose values have an order of their own; all others stand by count."""
 
@@ -135,7 +136,8 @@ def _group(field: str, label: str, on: Iterable[str], facets: Sequence[Facet]) -
     if field in _ORDERED:
         return Group(field, label, tuple(options), ())
     options.sort(key=lambda option: not option.on)
-    return Group(field, label, tuple(options[:_SHOWN]), tuple(options[_SHOWN:]))
+    shown = _STANDARDS_SHOWN if field == "standard" else _SHOWN
+    return Group(field, label, tuple(options[:shown]), tuple(options[shown:]))
 
 
 def _chip_label(name: str, value: str) -> str:
