@@ -35,17 +35,11 @@ def sign_in(request: Request, data: Form) -> Response[bytes]:
     """A cookie and the way back to where the person came from, or the form again with what was wrong."""
     require_own_form(request, data)
     name, following = str(data.get("name", ""))[:200], local_path(str(data.get("next", "/")))
-    if seconds := request.site.attempts.wait(name):
-        raise TooManyRequestsException(
-            detail="Too many wrong passwords for this name. Wait a few minutes.", headers={"Retry-After": str(seconds)}
-        )
     try:
         token = _token(request, name, str(data.get("password", "")))
     except NotSignedIn as refused:
-        request.site.attempts.failed(name)
         context = _context(following, name, refused.detail, form_token(request))
         return page(request, "sign_in.html", None, context, 401)
-    request.site.attempts.succeeded(name)
     answer = html(b"", 303, {"Location": following})
     answer.set_cookie(session_cookie(request.site, token))
     return answer
@@ -63,8 +57,20 @@ def sign_out(request: Request, data: Form) -> Response[bytes]:
 
 
 def _token(request: Request, name: str, password: str) -> str:
-    with request.site.registry.sessions.begin() as session:
-        return people.sign_in(session, name, password)
+    """What the cookie holds. Raises NotSignedIn; status 429 where this name was tried in vain too often."""
+    attempts = request.site.attempts
+    if seconds := attempts.wait(name):
+        raise TooManyRequestsException(
+            detail="Too many wrong passwords for this name. Wait a few minutes.", headers={"Retry-After": str(seconds)}
+        )
+    try:
+        with request.site.registry.sessions.begin() as session:
+            token = people.sign_in(session, name, password)
+    except NotSignedIn:
+        attempts.failed(name)
+        raise
+    attempts.succeeded(name)
+    return token
 
 
 def _context(following: str, name: str, refused: str, token: str) -> dict[str, str]:
