@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 from msgspec import Struct, structs
 from sqlalchemy import delete, insert, select
@@ -25,7 +26,6 @@ from registry.models import ProblemRow, RecordRow
 from registry.ports import Harvested, HarvestFailed, Page
 from vocab.resource import Problem, Severity
 
-_RENEW_SECONDS = 20.0
 _LONGEST_IDENTIFIER = 900
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -81,7 +81,7 @@ def harvest(
     """
     began = time.monotonic()
     with registry.sessions.begin() as session:
-        turn = take_turn(session, source_name, full)
+        turn = take_turn(session, source_name, full, timedelta(seconds=registry.settings.lease_seconds))
     tally = _Tally()
     ending = Ending("interrupted", Counts(), "The harvest was stopped; the next one goes on from here.")
     used = fetcher or fetcher_for(registry.settings)
@@ -207,7 +207,7 @@ def _heartbeat(registry: Registry, turn: Turn) -> Callable[[], None]:
 
     def renew() -> None:
         nonlocal last
-        if time.monotonic() - last < _RENEW_SECONDS:
+        if time.monotonic() - last < turn.lease.total_seconds() / 6:
             return
         last = time.monotonic()
         # A store that is busy now is asked again with the next page, which also finds out if the lease is lost.

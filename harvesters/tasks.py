@@ -14,7 +14,7 @@ from registry.models import SourceRow
 
 log = structlog.get_logger()
 
-_DUE_EVERY = 30.0
+_DUE_EVERY = 10.0
 
 
 def jobs(registry: Registry) -> list[Job]:

@@ -16,8 +16,6 @@ from registry.errors import Conflict
 from registry.leases import new_owner
 from registry.models import ProviderRow, RunRow, SourceRow
 
-LEASE = timedelta(seconds=120)
-
 _OVERLAP = timedelta(hours=1)
 _FIRST_RETRY = timedelta(minutes=5)
 _RUNNING, _FAILED, _INTERRUPTED = "running", "failed", "interrupted"
@@ -39,6 +37,7 @@ class Turn(Struct, frozen=True):
     checkpoint: dict[str, str] | None
     list_started: datetime
     full: bool
+    lease: timedelta
 
 
 class Ending(Struct, frozen=True):
@@ -51,8 +50,8 @@ class Ending(Struct, frozen=True):
     start_over: bool = False
 
 
-def take_turn(session: Session, name: str, full: bool) -> Turn:
-    """A turn at the source, going on where an interrupted one stood unless `full`.
+def take_turn(session: Session, name: str, full: bool, lease: timedelta) -> Turn:
+    """A turn at the source, going on where an interrupted one stood unless `full`; ours for `lease` unless renewed.
 
     Raises NotFound, or Conflict while another process holds its lease.
     """
@@ -61,7 +60,7 @@ def take_turn(session: Session, name: str, full: bool) -> Turn:
     taken = session.execute(
         update(SourceRow)
         .where(SourceRow.id == source.id, or_(SourceRow.lease_owner.is_(None), SourceRow.lease_until < moment))
-        .values(lease_owner=owner, lease_until=moment + LEASE)
+        .values(lease_owner=owner, lease_until=moment + lease)
     )
     if not taken.rowcount:  # type: ignore[attr-defined]
         raise Conflict(f"{name} is being harvested by another process.")
@@ -83,7 +82,7 @@ def take_turn(session: Session, name: str, full: bool) -> Turn:
     provider = session.scalar(select(ProviderRow.name).where(ProviderRow.id == source.provider_id)) or ""
     state = {} if full else source.state
     config = SourceConfig(source.name, source.url, source.options, provider, state)
-    return Turn(source.id, run.id, owner, source.kind, config, since, checkpoint, started, full)
+    return Turn(source.id, run.id, owner, source.kind, config, since, checkpoint, started, full, lease)
 
 
 def keep_turn(session: Session, turn: Turn) -> bool:
@@ -91,7 +90,7 @@ def keep_turn(session: Session, turn: Turn) -> bool:
     kept = session.execute(
         update(SourceRow)
         .where(SourceRow.id == turn.source_id, SourceRow.lease_owner == turn.owner)
-        .values(lease_until=now() + LEASE)
+        .values(lease_until=now() + turn.lease)
     )
     return bool(kept.rowcount)  # type: ignore[attr-defined]
 

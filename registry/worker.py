@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
 from celery import Celery
@@ -41,7 +41,7 @@ def make_celery(settings: Settings, jobs: Iterable[Job] = ()) -> Celery:
         timezone="UTC",
     )
     for job in jobs:
-        app.task(job.run, name=job.name)
+        app.task(_named(job), name=job.name)
         if job.every:
             app.conf.beat_schedule[job.name] = {
                 "task": job.name,
@@ -49,6 +49,15 @@ def make_celery(settings: Settings, jobs: Iterable[Job] = ()) -> Celery:
                 "options": {"expires": max(job.every, 5)},
             }
     return app
+
+
+def _named(job: Job) -> Callable[..., None]:
+    """The job's function under a plain name: Celery writes code with it, and a lambda's is none."""
+
+    def run(**arguments: str) -> None:
+        job.run(**arguments)
+
+    return run
 
 
 def celery_sender(settings: Settings) -> Sender:

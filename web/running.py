@@ -53,9 +53,7 @@ def announce_first_secrets(registry: Registry) -> None:
         )
 
 
-def job_runner(
-    registry: Registry, learners: Learners
-) -> tuple[Registry, Callable[[], None], Callable[[], None]]:
+def job_runner(registry: Registry, learners: Learners) -> tuple[Registry, Callable[[], None], Callable[[], None]]:
     """The registry with somebody to run its jobs, and what starts and stops them in this process.
 
     With a broker the workers do; without one, threads of the serving process.
