@@ -74,7 +74,14 @@ def make_engine(url: str, pool_size: int = 24) -> Engine:
 
     The pool equals the number of threads that serve requests, so that none waits for a connection.
     """
-    engine = create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=8,
+        pool_pre_ping=not url.startswith("sqlite"),
+        # An error message is logged: it must not carry what was stored, a learner's id least of all.
+        hide_parameters=True,
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

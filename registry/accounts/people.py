@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -42,21 +43,27 @@ def ensure_administrator(session: Session) -> FirstSecrets | None:
     return FirstSecrets(name=row.name, password=password, key=new_key(session, row.id, (ADMIN,)))
 
 
-def sign_in(session: Session, name: str, password: str) -> str:
-    """A token for the browser's cookie, good for twelve hours. Raises NotSignedIn where name or password is wrong.
+def check_password(session: Session, name: str, password: str) -> Person:
+    """Whose name and password these are; raises NotSignedIn.
 
-    An unknown name costs the same time as a wrong password, so that names cannot be guessed.
+    Only reads, because hashing takes long and nobody should wait for it with a lock held. An unknown name costs
+    the same time as a wrong password, so that names cannot be guessed.
     """
     row = session.scalar(select(PersonRow).where(PersonRow.name == name[:200]))
     try:
-        _hasher.verify(row.password_hash if row else _unknown_hash(), password[:1000])
+        _hasher.verify(row.password_hash if row else _nobodys_hash(), password[:1000])
     except (VerificationError, InvalidHashError):
-        raise NotSignedIn("The name or the password is not right.") from None
+        row = None
     if row is None:
         raise NotSignedIn("The name or the password is not right.")
+    return Person(row.id, row.name, row.scopes)
+
+
+def sign_in(session: Session, person_id: str) -> str:
+    """A token for the browser's cookie, good for twelve hours; sign-ins that have ended are cleared away."""
     session.execute(delete(SignInRow).where(SignInRow.until < now()))
     token = secrets.token_urlsafe(32)
-    session.add(SignInRow(token_hash=_hash(token), person_id=row.id, until=now() + SIGNED_IN_FOR))
+    session.add(SignInRow(token_hash=_hash(token), person_id=person_id, until=now() + SIGNED_IN_FOR))
     return token
 
 
@@ -80,5 +87,6 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _unknown_hash() -> str:
+@cache
+def _nobodys_hash() -> str:
     return _hasher.hash(secrets.token_urlsafe(15))

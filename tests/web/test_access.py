@@ -10,7 +10,7 @@ from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
 from registry.accounts.keys import new_key
-from registry.accounts.people import person_of_token, sign_in
+from registry.accounts.people import check_password, person_of_token, sign_in
 from tests.web.conftest import Served
 from web.auth import COOKIE, local_path
 
@@ -71,7 +71,7 @@ def test_every_other_route_asks_a_stranger_to_sign_in(served: Served, client: Te
 
 def test_a_key_that_may_do_nothing_is_refused_everywhere(served: Served, client: TestClient[Litestar]) -> None:
     with served.registry.sessions.begin() as session:
-        person = person_of_token(session, sign_in(session, served.admin.name, served.admin.password))
+        person = person_of_token(session, sign_in(session, check_password(session, served.admin.name, served.admin.password).id))
         assert person
         key = new_key(session, person.id, ("nothing",))
     for method, path in set(routes(served.app)) - OPEN:
@@ -187,7 +187,7 @@ def test_asking_what_a_closed_route_takes_needs_a_sign_in_too(client: TestClient
 
 def signed_in(served: Served, client: TestClient[Litestar]) -> None:
     with served.registry.sessions.begin() as session:
-        token = sign_in(session, served.admin.name, served.admin.password)
+        token = sign_in(session, check_password(session, served.admin.name, served.admin.password).id)
     client.cookies.set(COOKIE, token, domain="testserver.local")
 
 

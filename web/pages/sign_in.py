@@ -64,13 +64,14 @@ def _token(request: Request, name: str, password: str) -> str:
             detail="Too many wrong passwords for this name. Wait a few minutes.", headers={"Retry-After": str(seconds)}
         )
     try:
-        with request.site.registry.sessions.begin() as session:
-            token = people.sign_in(session, name, password)
+        with request.site.registry.reading.begin() as session:
+            person = people.check_password(session, name, password)
     except NotSignedIn:
         attempts.failed(name)
         raise
     attempts.succeeded(name)
-    return token
+    with request.site.registry.sessions.begin() as session:
+        return people.sign_in(session, person.id)
 
 
 def _context(following: str, name: str, refused: str, token: str) -> dict[str, str]:
