@@ -170,6 +170,10 @@ class SearchIndex(Protocol):
         """The documents that fit, in order."""
         ...
 
+    def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
+        """How many documents `search` would find for each, in one turn; meant for few queries that differ in filters."""
+        ...
+
     def suggest(self, prefix: str, limit: int) -> list[str]:
         """Titles that complete what has been typed, best first."""
         ...

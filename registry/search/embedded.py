@@ -87,6 +87,11 @@ class EmbeddedIndex:
         hits = _hits(searcher, embedded_query.restricted(text, query), query) if total > query.offset else ()
         return IndexPage(total, hits, held.counts(text, query), reading.corrected if reading else None)
 
+    def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
+        """How many fit each, by the same reading of the words as `search`."""
+        held = self._current()
+        return [_reading(held.searcher, query)[1] if held else 0 for query in queries]
+
     def suggest(self, prefix: str, limit: int) -> list[str]:
         """Titles that hold the words typed so far, each once."""
         held = self._current()

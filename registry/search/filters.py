@@ -14,7 +14,7 @@ from registry.ports import Filter
 from registry.search.fields import ANY, OPEN, token
 from registry.search.question import SORTS, Query
 from registry.standards import lookup
-from registry.standards.graph import Graph
+from registry.standards.graph import Graphs
 from registry.standards.lookup import ConceptRef
 from vocab import codes, languages, licenses, schemes
 from vocab.grades import GRADES
@@ -63,7 +63,7 @@ class Asked(Struct, frozen=True):
         return (*self.plain, *self.aligned_filters(self.levels))
 
 
-def asked(session: Session, graph: Graph, query: Query) -> Asked:
+def asked(session: Session, graphs: Graphs, query: Query) -> Asked:
     """What the query means. Raises BadRequest naming every parameter that cannot be read and how to mend it."""
     checked = _Checked()
     _check_numbers(query, checked)
@@ -88,7 +88,7 @@ def asked(session: Session, graph: Graph, query: Query) -> Asked:
     return Asked(
         text=text.strip(),
         plain=(*(Filter(field, values) for field, values in plain.items() if values), *licensed),
-        standards=tuple(_concepts(graph, group, query.exact) for group in groups if group),
+        standards=tuple(_concepts(session, graphs, group, query.exact) for group in groups if group),
         relation=relation[0] if relation else "",
         levels=levels,
         understood=tuple(dict.fromkeys(ref.name for group in groups for ref in group)),
@@ -147,9 +147,9 @@ def _codes_in(text: str) -> tuple[str, ...]:
     return (stated,) if codes.looks_like_code(stated) else codes.find_codes(text)
 
 
-def _concepts(graph: Graph, refs: Iterable[ConceptRef], exact: bool) -> frozenset[int]:
+def _concepts(session: Session, graphs: Graphs, refs: Iterable[ConceptRef], exact: bool) -> frozenset[int]:
     ids = [ref.id for ref in refs]
-    return frozenset(ids if exact else graph.widened(ids))
+    return frozenset(ids if exact else graphs.current(session).widened(ids))
 
 
 def _grade(stated: str) -> str | None:

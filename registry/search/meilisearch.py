@@ -66,6 +66,10 @@ class MeilisearchIndex:
         """The documents that fit; one request, and a second only where the words as typed find nothing."""
         return self._with_index(lambda: self._search(query))
 
+    def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
+        """How many fit each; one request, and more only where the words as typed find nothing anywhere."""
+        return self._with_index(lambda: self._totals_of(queries))
+
     def suggest(self, prefix: str, limit: int) -> list[str]:
         """Titles that hold the words typed so far, each once."""
         asked = wanted(prefix)
@@ -145,6 +149,18 @@ class MeilisearchIndex:
         if ask.filters(query) and self._totals([ask.words(parts)])[0]:
             return page  # the filters, not the words, leave nothing
         return self._answer(query, *self._fewer_words(parts)) if len(parts) > 1 else page
+
+    def _totals_of(self, queries: Sequence[IndexQuery]) -> list[int]:
+        as_typed = [
+            ask.count(self._uid, ask.words(wanted(query.text).parts), tuple(ask.filters(query))) for query in queries
+        ]
+        totals = [int(answer["totalHits"]) for answer in self._ask_all(as_typed)] if queries else []
+        if any(totals) and not any(identifier_in(query.text) for query in queries):
+            return totals
+        return [
+            total if not query.text.strip() else self._search(query).total
+            for query, total in zip(queries, totals, strict=True)
+        ]
 
     def _fewer_words(self, parts: Sequence[tuple[str, ...]]) -> tuple[str, tuple[str, ...], str]:
         """What is left of words that no document holds together: those that are held at all, the commonest required."""

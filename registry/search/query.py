@@ -66,7 +66,7 @@ def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, s
     started = time.perf_counter()
     query = storable(query)
     question = msgspec.json.encode(msgspec.structs.replace(query, limit=20, cursor="", facets=True))
-    asked = filters.asked(session, graphs.current(session), query)
+    asked = filters.asked(session, graphs, query)
     offset = offset_of(query.cursor, question, secret) if query.cursor else 0
     # Levels tied to standards are counted one by one below.
     fields = [field for field in facets.NAMES.values() if not (asked.tied and field == "level")] if query.facets else []
@@ -116,11 +116,9 @@ def _index_query(asked: Asked, query: Query, offset: int, fields: Sequence[str])
 def _levels(index: SearchIndex, asked: Asked, query: Query) -> dict[str, int]:
     """How many there are at each level of the standards asked for: a resource may have others for other standards."""
     base = IndexQuery(text=asked.text, minutes_max=query.minutes_max, limit=0)
-    found = {}
-    for term in schemes.scheme("levels").terms:
-        conditions = (*asked.plain, *asked.aligned_filters((term.key,)))
-        found[term.key] = index.search(msgspec.structs.replace(base, filters=conditions)).total
-    return found
+    keys = [term.key for term in schemes.scheme("levels").terms]
+    queries = [msgspec.structs.replace(base, filters=(*asked.plain, *asked.aligned_filters((key,)))) for key in keys]
+    return dict(zip(keys, index.totals(queries), strict=True))
 
 
 def _items(session: Session, hits: Sequence[Hit]) -> tuple[SearchItem, ...]:

@@ -49,6 +49,9 @@ class ListIndex:
     def delete(self, ids: Sequence[str]) -> None:
         raise NotImplementedError
 
+    def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
+        raise NotImplementedError
+
     def suggest(self, prefix: str, limit: int) -> list[str]:
         raise NotImplementedError
 

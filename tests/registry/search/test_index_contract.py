@@ -252,3 +252,17 @@ def test_each_count_is_the_total_that_choosing_the_value_brings(
         for value in "abc":
             chosen = index.search(IndexQuery("rain", filters=(*others, Filter(field, (value,)))))
             assert page.facets[field].get(value, 0) == chosen.total
+
+
+def test_totals_are_what_search_would_find(index: SearchIndex) -> None:
+    index.put([document(1, grade=("4",)), document(2, title="Volcanoes", grade=("5",))])
+    asked = [
+        IndexQuery(filters=(Filter("grade", ("4",)),)),
+        IndexQuery(text="volcanoes", filters=(Filter("grade", ("5",)),)),
+        IndexQuery(text="volcanoes", filters=(Filter("grade", ("4",)),)),
+        IndexQuery(text="volcanoes and glaciers"),
+        IndexQuery(),
+    ]
+    assert index.totals(asked) == [index.search(query).total for query in asked]
+    assert index.totals(asked[:1]) == [1]
+    assert index.totals([]) == []
