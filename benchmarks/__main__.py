@@ -1,4 +1,4 @@
-"""`make bench`: every figure, or those named (`python -m benchmarks harvest search`), with the machine they were taken on."""
+"""`make bench`: every figure, or those named (`python -m benchmarks harvest search`), and the machine's name."""
 
 from __future__ import annotations
 

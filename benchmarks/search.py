@@ -44,7 +44,7 @@ def run() -> list[str]:
 
 
 def requests() -> list[Asked]:
-    """Queries as teachers put them: words of titles, with and without a standard, a grade, a subject, a license or a sort."""
+    """Queries as teachers put them: words of titles, with and without standard, grade, subject, license and sort."""
     chance = random.Random(11)
     lessons = chance.sample(list(stage.oak_lessons()), REQUESTS)
     asked: list[Asked] = []

@@ -1,4 +1,4 @@
-"""What the benchmarks stand on: an OAI-PMH endpoint with the Oak lessons, stores of each kind, and commands run in them."""
+"""What the benchmarks stand on: an OAI-PMH endpoint with the Oak lessons, stores of each kind, commands."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def embedded() -> Iterator[Environment]:
 
 
 @contextmanager
-def shared_stores(broker: bool = False) -> Iterator[tuple[Environment, "MeilisearchServer"]]:
+def shared_stores(broker: bool = False) -> Iterator[tuple[Environment, MeilisearchServer]]:
     """An empty registry on PostgreSQL with Meilisearch, and Redis where wanted."""
     names = [servers.new_name(), servers.new_name()]
     assert servers.postgres_ready(), "no PostgreSQL answers"

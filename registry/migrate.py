@@ -12,8 +12,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from registry.db import Json, Utc
 from sqlalchemy import Connection, Engine, text
+
+from registry.db import Json, Utc
 
 CATALOG = Path(__file__).parent / "migrations"
 

@@ -171,7 +171,7 @@ class SearchIndex(Protocol):
         ...
 
     def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
-        """How many documents `search` would find for each, in one turn; meant for few queries that differ in filters."""
+        """How many documents `search` would find for each; meant for a few queries that differ in filters."""
         ...
 
     def suggest(self, prefix: str, limit: int) -> list[str]:

@@ -26,7 +26,7 @@ def count_stale(session: Session) -> int:
 def count_runs(session: Session) -> dict[str, int]:
     """How many harvest runs are kept, by status."""
     rows = session.execute(select(RunRow.status, func.count()).group_by(RunRow.status))
-    return {status: count for status, count in rows}
+    return dict(rows.all())
 
 
 def count_live(session: Session) -> int:

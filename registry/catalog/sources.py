@@ -135,6 +135,14 @@ def source_named(session: Session, name: str) -> SourceRow:
     return row
 
 
+def make_due(session: Session, name: str) -> None:
+    """Write down that a source is to be harvested now, so that a lost message costs a wait and no harvest.
+
+    Raises NotFound.
+    """
+    source_named(session, name).due_at = now()
+
+
 def runs_of(session: Session, name: str, limit: int = 20) -> tuple[RunView, ...]:
     """The latest runs of a source, newest first. Raises NotFound."""
     source = source_named(session, name)

@@ -44,7 +44,7 @@ class ResourceRow(Table):
 
 
 class IdentifierRow(Table):
-    """One identifier of a resource; `scope` is empty for what is unique worldwide (URLs, DOIs), else a source's name."""
+    """One identifier of a resource; `scope` is empty for worldwide ones (URLs, DOIs), else a source's name."""
 
     __tablename__ = "identifier"
 

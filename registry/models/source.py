@@ -93,9 +93,7 @@ class RecordRow(Table):
     first_seen: Mapped[datetime]
     changed_at: Mapped[datetime]
 
-    __table_args__ = (
-        Index("ix_record_source_outcome", "source_id", "outcome"),
-    )
+    __table_args__ = (Index("ix_record_source_outcome", "source_id", "outcome"),)
 
 
 class PayloadRow(Table):

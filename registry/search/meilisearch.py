@@ -151,15 +151,17 @@ class MeilisearchIndex:
         return self._answer(query, *self._fewer_words(parts)) if len(parts) > 1 else page
 
     def _totals_of(self, queries: Sequence[IndexQuery]) -> list[int]:
-        as_typed = [
-            ask.count(self._uid, ask.words(wanted(query.text).parts), tuple(ask.filters(query))) for query in queries
+        typed = [ask.words(wanted(query.text).parts) for query in queries]
+        counts = [
+            ask.count(self._uid, text, tuple(ask.filters(query))) for text, query in zip(typed, queries, strict=True)
         ]
-        totals = [int(answer["totalHits"]) for answer in self._ask_all(as_typed)] if queries else []
-        if any(totals) and not any(identifier_in(query.text) for query in queries):
-            return totals
+        totals = [int(answer["totalHits"]) for answer in self._ask_all(counts)] if counts else []
+        # Words that nothing holds as typed are read more loosely by `search`: those few it is asked about itself.
+        doubtful = sorted({text for text, total in zip(typed, totals, strict=True) if text and not total})
+        held = dict(zip(doubtful, self._totals(doubtful), strict=True)) if doubtful else {}
         return [
-            total if not query.text.strip() else self._search(query).total
-            for query, total in zip(queries, totals, strict=True)
+            self._search(query).total if identifier_in(query.text) or held.get(text) == 0 else total
+            for query, text, total in zip(queries, typed, totals, strict=True)
         ]
 
     def _fewer_words(self, parts: Sequence[tuple[str, ...]]) -> tuple[str, tuple[str, ...], str]:
