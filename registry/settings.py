@@ -6,6 +6,7 @@ import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,6 +14,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from registry.errors import Rejected
+
+_INSTEAD_OF_FILES = ("OER_DATABASE_URL", "OER_LEARNER_DATABASE_URL", "OER_SEARCH_URL", "OER_SECRET_KEY")
+"""Where all of these are set, nothing is kept in the data directory."""
 
 
 class Settings(Struct, frozen=True):
@@ -47,7 +51,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environ is None else environ
     data_dir = Path(env.get("OER_DATA_DIR") or "var").resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    if not all(env.get(name) for name in _INSTEAD_OF_FILES):
+        _make_writable(data_dir)
     return Settings(
         data_dir=data_dir,
         database_url=_database(env, "OER_DATABASE_URL", data_dir / "registry.sqlite"),
@@ -56,7 +61,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         search_url=_http(env, "OER_SEARCH_URL", ""),
         search_key=env.get("OER_SEARCH_KEY", ""),
         search_prefix=env.get("OER_SEARCH_PREFIX") or "oer",
-        broker_url=env.get("OER_BROKER_URL", ""),
+        broker_url=_broker(env),
         broker_prefix=env.get("OER_BROKER_PREFIX") or "oer",
         allowed_networks=_networks(env.get("OER_ALLOWED_NETWORKS", "")),
         base_url=_http(env, "OER_BASE_URL", "http://127.0.0.1:8000"),
@@ -68,7 +73,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def pass_on(settings: Settings) -> None:
-    """Put into the environment what processes started from here must share: where the data is, and what may be reached."""
+    """Put into the environment what processes started from here must share: the data's place, networks allowed."""
     os.environ["OER_DATA_DIR"] = str(settings.data_dir)
     os.environ["OER_ALLOWED_NETWORKS"] = " ".join(settings.allowed_networks)
 
@@ -77,7 +82,7 @@ def _database(env: Mapping[str, str], name: str, default: Path) -> str:
     stated = env.get(name) or f"sqlite:///{default}"
     try:
         url = make_url(stated)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise Rejected(
             f"{name} is not a database URL; postgresql+psycopg://user:password@host/database is one"
         ) from None
@@ -86,6 +91,8 @@ def _database(env: Mapping[str, str], name: str, default: Path) -> str:
         raise Rejected(f"{name} names {backend}; only postgresql+psycopg:// and sqlite:/// are supported")
     if backend == "sqlite" and not url.database:
         raise Rejected(f"{name} needs a file: an in-memory SQLite gives every thread a database of its own")
+    if backend == "sqlite" and not Path(str(url.database)).absolute().parent.is_dir():
+        raise Rejected(f"{name} is in a folder that is not there: {Path(str(url.database)).absolute().parent}")
     if backend == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
@@ -95,6 +102,13 @@ def _http(env: Mapping[str, str], name: str, default: str) -> str:
     stated = (env.get(name) or default).rstrip("/")
     if stated and not stated.startswith(("http://", "https://")):
         raise Rejected(f"{name} must start with http:// or https://")
+    return stated
+
+
+def _broker(env: Mapping[str, str]) -> str:
+    stated = env.get("OER_BROKER_URL", "")
+    if stated and not stated.startswith(("redis://", "rediss://")):
+        raise Rejected("OER_BROKER_URL must start with redis:// or rediss://")
     return stated
 
 
@@ -122,13 +136,29 @@ def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     return stated
 
 
-def _kept_secret(path: Path) -> str:
-    """The secret kept in the data directory, made at the first call (mode 0600)."""
+def _make_writable(data_dir: Path) -> None:
+    """Make the data directory, where something is to be kept in it."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret)
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Rejected(f"OER_DATA_DIR: {data_dir} cannot be made: {error.strerror}") from None
+    if not os.access(data_dir, os.W_OK | os.X_OK):
+        raise Rejected(f"OER_DATA_DIR: {data_dir} cannot be written to")
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret kept in the data directory, made at the first call (mode 0600).
+
+    It appears whole or not at all, so that processes that start together read the same one.
+    """
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    secret = path.read_text().strip()
+    if not secret:
+        raise Rejected(f"The secret key in {path} is empty. Remove the file, or set OER_SECRET_KEY.")
     return secret

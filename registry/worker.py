@@ -31,6 +31,7 @@ def make_celery(settings: Settings, jobs: Iterable[Job] = ()) -> Celery:
         worker_hijack_root_logger=False,
         worker_cancel_long_running_tasks_on_connection_loss=True,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
         broker_transport_options={
             "global_keyprefix": f"{settings.broker_prefix}:",
             "socket_connect_timeout": 2,

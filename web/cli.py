@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from harvesters import cli as harvester_commands
 from harvesters.fetching import download, fetcher_for
@@ -22,6 +23,8 @@ from registry.settings import Settings, read_settings
 from vocab.cli import vocab
 from web import running
 from web.demo.run import run_demo
+
+PORT = click.IntRange(1, 65_535)
 
 
 class Opened:
@@ -38,13 +41,17 @@ class Opened:
     def registry(self) -> Registry:
         """The registry."""
         running.prepare(self.settings)
-        return open_registry(self.settings)
+        registry = open_registry(self.settings)
+        running.check_catalog(registry.engine)
+        return registry
 
     @cached_property
     def learners(self) -> Learners:
         """The learners' store."""
         running.prepare(self.settings)
-        return open_learners(self.settings)
+        learners = open_learners(self.settings)
+        running.check_learners(learners.engine)
+        return learners
 
     def download(self, url: str, folder: Path) -> Path:
         """The file at a URL, fetched into the folder as the harvesters would."""
@@ -64,6 +71,8 @@ class Commands(click.Group):
                 click.echo(f"  {each.field}: {each.message}", err=True)
         except HarvestFailed as error:
             click.echo(f"oer: {error.problem.message} {error.problem.hint}".rstrip(), err=True)
+        except (OperationalError, InterfaceError) as error:
+            click.echo(f"oer: The database cannot be used: {str(error.orig).strip().splitlines()[0]}", err=True)
         sys.exit(1)
 
 
@@ -91,8 +100,8 @@ def upgrade(opened: Opened) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=1, show_default=True, help="Processes that serve.")
+@click.option("--port", type=PORT, default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
 @click.pass_obj
 def serve(opened: Opened, host: str, port: int, workers: int) -> None:
     """Serve the site and the API."""
@@ -101,7 +110,7 @@ def serve(opened: Opened, host: str, port: int, workers: int) -> None:
 
 
 @main.command()
-@click.option("--concurrency", default=2, show_default=True, help="Jobs at a time.")
+@click.option("--concurrency", type=click.IntRange(1, 64), default=2, show_default=True, help="Jobs at a time.")
 @click.pass_obj
 def worker(opened: Opened, concurrency: int) -> None:
     """Run the Celery worker with its beat (needs OER_BROKER_URL)."""
@@ -111,7 +120,7 @@ def worker(opened: Opened, concurrency: int) -> None:
 @main.command()
 @click.option("--serve/--no-serve", "serving", default=True, help="Whether to serve the site afterwards.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 @click.pass_obj
 def demo(opened: Opened, serving: bool, host: str, port: int) -> None:
     """Run the main job on three district endpoints of our own, then serve the result."""

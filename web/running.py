@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
 import click
 from granian.constants import Interfaces, Loops
 from granian.server import Server
+from sqlalchemy import Engine
 
 from harvesters import tasks as harvest_tasks
 from registry import migrate, tasks
@@ -72,6 +74,7 @@ def _nothing() -> None:
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop; each of the `workers` processes opens its own stores."""
+    _check_free(host, port)
     pass_on(settings)
     click.echo(f"Serving on http://{host}:{port}", err=True)
     Server(
@@ -99,10 +102,32 @@ def work(settings: Settings, concurrency: int) -> None:
     )
 
 
-def check_current(registry: Registry, learners: Learners) -> None:
-    """Raise Unavailable where a database has an old schema."""
-    if not migrate.is_current(registry.engine) or not learner_migrate.is_current(learners.engine):
-        raise Unavailable("A database has an old schema. Run `oer db upgrade`.", retry_after=60)
+def check_catalog(engine: Engine) -> None:
+    """Raise Unavailable where the catalog's database has not the newest schema."""
+    _require(migrate.is_current(engine), "OER_DATABASE_URL")
+
+
+def check_learners(engine: Engine) -> None:
+    """Raise Unavailable where the learners' database has not the newest schema."""
+    _require(learner_migrate.is_current(engine), "OER_LEARNER_DATABASE_URL")
+
+
+def _require(current: bool, setting: str) -> None:
+    if not current:
+        raise Unavailable(f"The database at {setting} has not the newest schema. Run `oer db upgrade` first.")
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise Rejected where nobody could serve at this address: granian would say so with a stack of its own."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise Rejected(
+            f"{host}:{port} cannot be served on: {error.strerror}. Choose another with --host and --port."
+        ) from None
 
 
 def _upgrade_catalog(url: str) -> None:

@@ -262,7 +262,7 @@ def test_the_job_asks_for_each_due_source_by_itself(registry: Registry) -> None:
     sent: list[tuple[str, dict[str, str]]] = []
     asking = registry.sending(lambda name, /, **arguments: sent.append((name, arguments)))
     by_name = {job.name: job for job in jobs(asking)}
-    assert by_name["harvest-due"].every == 30
+    assert by_name["harvest-due"].every == 10
     by_name["harvest-due"].run()
     assert sent == [("harvest", {"source": "ash", "due": "yes"})]
 

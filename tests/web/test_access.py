@@ -71,7 +71,9 @@ def test_every_other_route_asks_a_stranger_to_sign_in(served: Served, client: Te
 
 def test_a_key_that_may_do_nothing_is_refused_everywhere(served: Served, client: TestClient[Litestar]) -> None:
     with served.registry.sessions.begin() as session:
-        person = person_of_token(session, sign_in(session, check_password(session, served.admin.name, served.admin.password).id))
+        person = person_of_token(
+            session, sign_in(session, check_password(session, served.admin.name, served.admin.password).id)
+        )
         assert person
         key = new_key(session, person.id, ("nothing",))
     for method, path in set(routes(served.app)) - OPEN:
@@ -94,7 +96,7 @@ def test_an_api_call_that_changes_something_needs_a_key_even_of_the_signed_in(
     assert client.post("/api/v1/sources/lakeside/harvest").status_code == 401
     assert served.sent == []
     assert client.post("/api/v1/sources/lakeside/harvest", headers=key).status_code == 202
-    assert served.sent == [("harvest", {"source": "lakeside"})]
+    assert served.sent == [("harvest", {"source": "lakeside", "due": "yes"})]
 
 
 def test_signing_in_leads_back_to_the_page_that_was_asked_for(served: Served, client: TestClient[Litestar]) -> None:
@@ -147,7 +149,7 @@ def test_the_forms_of_the_operators_pages_work(served: Served, client: TestClien
     token = token_in(client.get("/admin").text)
     answer = client.post("/admin/sources/lakeside/harvest", data={"form_token": token}, follow_redirects=False)
     assert answer.status_code == 303
-    assert served.sent == [("harvest", {"source": "lakeside"})]
+    assert served.sent == [("harvest", {"source": "lakeside", "due": "yes"})]
     assert client.post("/admin/sources/nobody/harvest", data={"form_token": token}).status_code == 404
     assert client.post("/sign-out", data={"form_token": token}, follow_redirects=False).status_code == 303
     assert client.get("/admin", follow_redirects=False).status_code == 303

@@ -11,9 +11,9 @@ from registry.catalog.sources import (
     RunView,
     SourceView,
     list_sources,
+    make_due,
     problems_of,
     runs_of,
-    source_named,
 )
 from web.api.describing import KEY_NEEDED, answer, asking, described, number
 from web.forms import number_of
@@ -107,7 +107,7 @@ def read_problems(request: Request, name: FromPath[str]) -> Response[bytes]:
 )
 def harvest_source(request: Request, name: FromPath[str]) -> Response[bytes]:
     """Asks for a run and returns at once."""
-    with request.site.registry.reading.begin() as session:
-        source_named(session, name)
-    request.site.registry.send("harvest", source=name)
+    with request.site.registry.sessions.begin() as session:
+        make_due(session, name)
+    request.site.registry.send("harvest", source=name, due="yes")
     return answer(Asked(name), 202)

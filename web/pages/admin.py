@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from registry.catalog import overview
-from registry.catalog.sources import list_sources, problem_counts, problems_of, runs_of, source_named
+from registry.catalog.sources import list_sources, make_due, problem_counts, problems_of, runs_of
 from registry.errors import RegistryError
 from web.auth import require_own_form
 from web.forms import number_of
@@ -51,9 +51,9 @@ def source_page(request: Request, name: FromPath[str]) -> Response[bytes]:
 def harvest(request: Request, name: FromPath[str], data: Form) -> Response[bytes]:
     """Ask for a harvest and go back to the source."""
     require_own_form(request, data)
-    with request.site.registry.reading.begin() as session:
-        source_named(session, name)
-    request.site.registry.send("harvest", source=name)
+    with request.site.registry.sessions.begin() as session:
+        make_due(session, name)
+    request.site.registry.send("harvest", source=name, due="yes")
     return html(b"", 303, {"Location": f"/admin/sources/{name}"})
 
 
