@@ -62,8 +62,10 @@ def _named(job: Job) -> Callable[..., None]:
 
 
 def celery_sender(settings: Settings) -> Sender:
-    """Asks the workers. A broker that is down costs a log line: the beat makes up for it."""
+    """Asks the workers. A broker that is down costs a moment and a log line: the beat makes up for it."""
     app = make_celery(settings)
+    # Whoever asks has somebody waiting, and what is asked for stands in the store: try once, and not for long.
+    app.conf.broker_transport_options |= {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
 
     def send(name: str, /, **arguments: str) -> None:
         try:
