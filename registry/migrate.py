@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from registry.db import Json, Utc
+from registry.db import Json, JsonBytes, Utc
 
 CATALOG = Path(__file__).parent / "migrations"
 
@@ -49,7 +49,7 @@ def plain_type(kind: str, value: object, _context: object) -> str | Literal[Fals
     """How a migration writes our own column types: as what they are in the database, so that it never changes."""
     if kind == "type" and isinstance(value, Utc):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(value, Json):
+    if kind == "type" and isinstance(value, (Json, JsonBytes)):
         return "sa.Text()"
     return False
 

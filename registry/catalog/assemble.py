@@ -161,7 +161,7 @@ class _Writes:
                 .values(
                     title=bindparam("title"),
                     body=bindparam("body", type_=table.c.body.type),
-                    card=bindparam("card"),
+                    card=bindparam("card", type_=table.c.card.type),
                     updated_at=self.moment,
                     revision=table.c.revision + 1,
                     withdrawn_at=None,

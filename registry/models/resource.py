@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.db import Json
+from registry.db import Json, JsonBytes
 from registry.models.table import Table
 from vocab.resource import Resource
 
@@ -24,7 +24,7 @@ class ResourceRow(Table):
     id: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     body: Mapped[Resource] = mapped_column(Json(Resource))
-    card: Mapped[bytes] = mapped_column(LargeBinary)
+    card: Mapped[bytes] = mapped_column(JsonBytes)
     revision: Mapped[int] = mapped_column(default=1)
     indexed_revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -18,7 +18,7 @@ from registry.standards.graph import Graph
 
 _T = TypeVar("_T")
 
-BATCH = 2_000
+BATCH = 5_000
 _MOST_PER_SELECT = 500
 _card = msgspec.json.Decoder(Card)
 

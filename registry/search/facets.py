@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.models import ConceptRow
 from registry.search.fields import DURATIONS, OPEN
-from registry.standards import lookup
 from vocab import languages, licenses, schemes
 from vocab.grades import GRADES
 
@@ -105,14 +106,17 @@ def _license_label(key: str) -> str:
 
 
 def _standards(session: Session, counts: Mapping[str, int]) -> list[Facet]:
-    commonest = sorted(counts.items(), key=lambda item: (-item[1], int(item[0])))[:_MOST]
-    refs = lookup.refs(session, (int(value) for value, _ in commonest))
-    found = []
-    for value, count in commonest:
-        if ref := refs.get(int(value)):
-            label = f"{ref.code} {ref.statement}".strip()
-            found.append(Facet(ref.code or ref.uri, _cut(label), count))
-    return found
+    commonest = dict(sorted(counts.items(), key=lambda item: (-item[1], int(item[0])))[:_MOST])
+    if not commonest:
+        return []
+    table = ConceptRow.__table__.c
+    rows = session.connection().execute(
+        select(table.id, table.code, table.uri, table.statement).where(table.id.in_([int(key) for key in commonest]))
+    )
+    return [
+        Facet(code or uri, _cut(f"{code} {statement}".strip()), commonest[str(concept_id)])
+        for concept_id, code, uri, statement in rows
+    ]
 
 
 def _cut(label: str) -> str:

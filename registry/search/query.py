@@ -125,10 +125,9 @@ def _items(session: Session, hits: Sequence[Hit]) -> tuple[SearchItem, ...]:
     """The cards of the hits in their order; what was withdrawn since it was indexed is left out."""
     if not hits:
         return ()
-    rows = session.execute(
-        select(ResourceRow.id, ResourceRow.card).where(
-            ResourceRow.id.in_([hit.id for hit in hits]), ResourceRow.withdrawn_at.is_(None)
-        )
+    table = ResourceRow.__table__.c
+    rows = session.connection().execute(
+        select(table.id, table.card).where(table.id.in_([hit.id for hit in hits]), table.withdrawn_at.is_(None))
     )
     cards = {row.id: row.card for row in rows}
     # A card is a JSON object: its score is put in before it is decoded, once.
