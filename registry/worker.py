@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 import structlog
 from celery import Celery
@@ -12,6 +13,8 @@ from registry.jobs import Job, Sender
 from registry.settings import Settings
 
 log = structlog.get_logger()
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def make_celery(settings: Settings, jobs: Iterable[Job] = ()) -> Celery:
@@ -47,6 +50,8 @@ def make_celery(settings: Settings, jobs: Iterable[Job] = ()) -> Celery:
             app.conf.beat_schedule[job.name] = {
                 "task": job.name,
                 "schedule": job.every,
+                # Due at the start: a beat that is started anew every day would never come to a daily job.
+                "last_run_at": _LONG_AGO,
                 "options": {"expires": max(job.every, 5)},
             }
     return app
