@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry.errors import NotFound
@@ -129,13 +129,12 @@ def find_standards(session: Session, text: str, limit: int = 20) -> tuple[Concep
     if not words:
         return exact[:limit]
     wording = and_(*(ConceptRow.statement.icontains(word, autoescape=True) for word in words))
+    by_code = ConceptRow.code.istartswith(text.strip(), autoescape=True)
     rows = session.execute(
         select(ConceptRow.id)
-        .where(
-            ConceptRow.gone.is_(False),
-            or_(ConceptRow.code.istartswith(text.strip(), autoescape=True), wording),
-        )
-        .order_by(func.length(ConceptRow.statement), ConceptRow.id)
+        .where(ConceptRow.gone.is_(False), or_(by_code, wording))
+        # Those whose code begins so come first, as their framework has them; then the shortest wordings.
+        .order_by(case((by_code, 0), else_=func.length(ConceptRow.statement)), ConceptRow.id)
         .limit(limit)
     )
     ids = [row[0] for row in rows]

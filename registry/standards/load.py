@@ -148,7 +148,8 @@ def _store_parents(session: Session, items: Sequence[Item], ids: Mapping[str, in
 
 
 def _store_aliases(session: Session, items: Sequence[Item], ids: Mapping[str, int]) -> None:
-    for chunk in _chunks(list(ids.values())):
+    # What is gone keeps its spellings: a code that has died still says what it meant.
+    for chunk in _chunks([ids[item.uri] for item in items]):
         session.execute(delete(AliasRow).where(AliasRow.concept_id.in_(chunk)))
     rows = [
         {"key": key, "concept_id": ids[item.uri], "printed": printed}

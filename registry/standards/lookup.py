@@ -37,18 +37,19 @@ def resolve(session: Session, stated: Iterable[str]) -> dict[str, tuple[ConceptR
     prints wins over one made by rule. Costs one select for 500 spellings.
     """
     keys = {text: lookup_keys(text) for text in stated}
-    found: dict[str, list[tuple[bool, ConceptRef]]] = {}
+    found: dict[str, list[tuple[bool, bool, ConceptRef]]] = {}
     wanted = sorted({key for several in keys.values() for key in several})
     for start in range(0, len(wanted), _MOST_PER_SELECT):
         rows = session.execute(
-            select(AliasRow.key, AliasRow.printed, *_REF_COLUMNS)
+            select(AliasRow.key, AliasRow.printed, ConceptRow.gone, *_REF_COLUMNS)
             .join(ConceptRow, ConceptRow.id == AliasRow.concept_id)
             .join(FrameworkRow, FrameworkRow.id == ConceptRow.framework_id)
             .where(AliasRow.key.in_(wanted[start : start + _MOST_PER_SELECT]))
             .order_by(AliasRow.printed.desc(), ConceptRow.gone, FrameworkRow.id, ConceptRow.id)
         )
-        for key, printed, concept_id, uri, code, statement, framework in rows:
-            found.setdefault(key, []).append((printed, ConceptRef(concept_id, uri, code, statement, framework)))
+        for key, printed, gone, concept_id, uri, code, statement, framework in rows:
+            ref = ConceptRef(concept_id, uri, code, statement, framework)
+            found.setdefault(key, []).append((printed, gone, ref))
     meant = {text: next((found[key] for key in several if key in found), None) for text, several in keys.items()}
     return {text: _best(candidates) for text, candidates in meant.items() if candidates}
 
@@ -89,6 +90,10 @@ def lookup_keys(stated: str) -> tuple[str, ...]:
 _REF_COLUMNS = (ConceptRow.id, ConceptRow.uri, ConceptRow.code, ConceptRow.statement, FrameworkRow.code)
 
 
-def _best(candidates: Sequence[tuple[bool, ConceptRef]]) -> tuple[ConceptRef, ...]:
-    printed = [ref for is_printed, ref in candidates if is_printed]
-    return tuple(printed or [ref for _, ref in candidates])
+def _best(candidates: Sequence[tuple[bool, bool, ConceptRef]]) -> tuple[ConceptRef, ...]:
+    """Printed before made by rule, and what is gone only where nothing else is meant."""
+    for wanted in ((True, False), (False, False), (True, True), (False, True)):
+        found = tuple(ref for printed, gone, ref in candidates if (printed, gone) == wanted)
+        if found:
+            return found
+    return ()
