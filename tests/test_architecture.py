@@ -34,7 +34,9 @@ def test_imports_point_only_to_the_left() -> None:
     found = subprocess.run(
         [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
     )
-    assert found.returncode == 0, f"an import points the wrong way (vocab <- registry <- harvesters <- web):\n{found.stdout}"
+    assert found.returncode == 0, (
+        f"an import points the wrong way (vocab <- registry <- harvesters <- web):\n{found.stdout}"
+    )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
@@ -97,7 +99,8 @@ def test_code_is_synchronous() -> None:
     found = [
         _name(path)
         for path in MODULES
-        if path not in allowed and any(isinstance(n, ast.AsyncFunctionDef) for n in ast.walk(ast.parse(path.read_text())))
+        if path not in allowed
+        and any(isinstance(n, ast.AsyncFunctionDef) for n in ast.walk(ast.parse(path.read_text())))
     ]
     assert not found, f"write it synchronous: the same function serves handlers, jobs, commands and tests: {found}"
 
@@ -127,5 +130,7 @@ def test_the_top_level_is_fixed() -> None:
 
 def test_locks_name_no_host() -> None:
     for name in ("requirements.lock", "package-lock.json"):
-        found = re.findall(r"https?://(?!opencollective|github|paulmillr|www\.patreon)[^\s\"]+", (ROOT / name).read_text())
+        found = re.findall(
+            r"https?://(?!opencollective|github|paulmillr|www\.patreon)[^\s\"]+", (ROOT / name).read_text()
+        )
         assert not found, f"{name} names a download host: {found[:3]}"

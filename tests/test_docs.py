@@ -31,7 +31,9 @@ def test_every_command_is_in_the_readme_and_explains_itself(command: str) -> Non
         assert isinstance(found, click.Group)
         found = found.commands[part]
     assert found.help, f"{command} needs a docstring: it is what --help prints"
-    undescribed = [each.name for each in found.params if isinstance(each, click.Option) and not each.help and each.required]
+    undescribed = [
+        each.name for each in found.params if isinstance(each, click.Option) and not each.help and each.required
+    ]
     assert not undescribed
 
 
@@ -52,7 +54,11 @@ def test_every_kind_of_source_is_in_the_readme(kind: str) -> None:
 
 
 def test_the_map_of_the_code_points_at_files_that_exist() -> None:
-    missing = [path for path in re.findall(r"`((?:vocab|registry|harvesters|web)/[\w/]+\.py)`", README) if not (ROOT / path).exists()]
+    missing = [
+        path
+        for path in re.findall(r"`((?:vocab|registry|harvesters|web)/[\w/]+\.py)`", README)
+        if not (ROOT / path).exists()
+    ]
     assert not missing
 
 

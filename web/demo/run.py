@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 import click
@@ -13,6 +13,7 @@ from msgspec import structs
 from sqlalchemy import select
 
 from harvesters.fetching import fetcher_for
+from harvesters.http import Fetcher
 from harvesters.run import RunReport, harvest
 from registry.app import Registry, open_registry
 from registry.catalog import sources
@@ -69,16 +70,12 @@ def run_demo(settings: Settings, serving: bool, host: str, port: int) -> None:
 @contextmanager
 def _districts() -> Iterator[Districts]:
     """The districts on their usual port, so that their links stay the same; on any free one where it is taken."""
-    try:
-        opened = serve_districts(_PORT)
-        districts = opened.__enter__()
-    except OSError:
-        opened = serve_districts()
-        districts = opened.__enter__()
-    try:
+    with ExitStack() as opened:
+        try:
+            districts = opened.enter_context(serve_districts(_PORT))
+        except OSError:
+            districts = opened.enter_context(serve_districts())
         yield districts
-    finally:
-        opened.__exit__(None, None, None)
 
 
 def _import_frameworks(registry: Registry) -> None:
@@ -122,9 +119,9 @@ def _harvest_all(registry: Registry) -> None:
                 click.echo(f"    {'rejected; ' if problem.severity == 'error' else ''}{problem.hint}")
 
 
-def _harvested(registry: Registry, name: str, fetcher: object) -> RunReport | None:
+def _harvested(registry: Registry, name: str, fetcher: Fetcher) -> RunReport | None:
     try:
-        return harvest(registry, name, full=True, fetcher=fetcher)  # type: ignore[arg-type]
+        return harvest(registry, name, full=True, fetcher=fetcher)
     except Conflict as conflict:
         click.echo(f"{name}: {conflict.detail}", err=True)
         return None
@@ -171,7 +168,9 @@ def _class(registry: Registry, learners: Learners) -> tuple[str, str]:
             ]
             evidence.add(session, catalog, stated, moment)
         classes.add_members(session, class_id, members)
-    click.echo(f"\nClass “{told.name}”: {len(members)} learners, {sum(len(e.evidence) for e in told.learners)} evidences.")
+    click.echo(
+        f"\nClass “{told.name}”: {len(members)} learners, {sum(len(e.evidence) for e in told.learners)} evidences."
+    )
     return class_id, members[0]
 
 
