@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from harvesters.fetching import fetcher_for
 from harvesters.http import Fetcher
@@ -87,7 +88,8 @@ def harvest(
     used = fetcher or fetcher_for(registry.settings)
     used.heartbeat = _heartbeat(registry, turn)
     try:
-        ending = _run(registry, turn, used, tally, accept_deletions, progress)
+        with bound_contextvars(run_id=turn.run_id, source=source_name):
+            ending = _run(registry, turn, used, tally, accept_deletions, progress)
     except Exception:  # Whatever went wrong, the run must not look as if it were still going on.
         ending = Ending("failed", tally.counts, "A fault of the registry stopped this harvest; its log has the reason.")
         raise

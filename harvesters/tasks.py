@@ -30,7 +30,14 @@ def jobs(registry: Registry) -> list[Job]:
             # Asked for twice, or removed since: what was wanted is done elsewhere or wanted no more.
             log.info("harvest_skipped", source=source, reason=reason.detail)
             return
-        log.info("harvest_ended", source=source, status=report.status, seen=report.seen, detail=report.detail)
+        log.info(
+            "harvest_ended",
+            run_id=report.run_id,
+            source=source,
+            status=report.status,
+            seen=report.seen,
+            detail=report.detail,
+        )
         registry.send("index-stale")
 
     def harvest_due() -> None:

@@ -11,7 +11,7 @@ import structlog
 def configure_logs(form: str = "auto") -> None:
     """Write every log line, ours and the libraries', to stderr in one form: json, text, or text on a terminal only.
 
-    Whatever `structlog.contextvars.bind_contextvars` binds (request, run, source) stands on every line.
+    Whatever `structlog.contextvars.bind_contextvars` binds (request_id, run_id, source) stands on every line.
     """
     as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [

@@ -45,7 +45,7 @@ def make_celery(settings: Settings, jobs: Iterable[Job] = ()) -> Celery:
         timezone="UTC",
     )
     for job in jobs:
-        app.task(_named(job), name=job.name)
+        app.task(_named(job), name=job.name, shared=False)
         if job.every:
             app.conf.beat_schedule[job.name] = {
                 "task": job.name,

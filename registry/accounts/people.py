@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Struct
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry.accounts.keys import new_key
@@ -38,8 +39,11 @@ def ensure_administrator(session: Session) -> FirstSecrets | None:
         return None
     password = secrets.token_urlsafe(15)
     row = PersonRow(id=new_id(), name="admin", password_hash=_hasher.hash(password), scopes=(ADMIN,), created_at=now())
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # another process has made and shown it in this very moment
+        return None
     return FirstSecrets(name=row.name, password=password, key=new_key(session, row.id, (ADMIN,)))
 
 
