@@ -15,7 +15,8 @@ from web.metrics import Metrics
 log = structlog.get_logger("web.access")
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_LEARNER = re.compile(r"(?<=/learners/)[^/]+")
+_LEARNER = re.compile(r"(?<=/learners/)[^/]+|[0-9a-f]{32}", re.IGNORECASE)
+_SLASHES = re.compile(r"/{2,}")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -75,13 +76,13 @@ def observed(app: ASGIApp, metrics: Metrics) -> ASGIApp:
 
 
 def redacted(path: str) -> str:
-    """The path without a learner's id, as a log may keep it."""
-    return _LEARNER.sub("…", path)
+    """The path without a learner's id, as a log may keep it; mistyped addresses hold one anywhere."""
+    return _LEARNER.sub("…", _SLASHES.sub("/", path))
 
 
 def _request_id(scope: Scope) -> str:
     stated = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-    return stated if _SANE_ID.fullmatch(stated) else new_id()
+    return stated if _SANE_ID.fullmatch(stated) and not _LEARNER.search(stated) else new_id()
 
 
 def _protect(message: HTTPResponseStartEvent, request_id: str) -> None:
