@@ -87,7 +87,9 @@ def _of_framework(error: HTTPException) -> tuple[Problem, dict[str, str]]:
     title = _TITLES.get(status) or HTTPStatus(status).phrase
     errors = tuple(_field_error(each) for each in error.extra or () if isinstance(each, dict))
     detail = _DETAILS.get(status) or error.detail
-    return Problem(title, status, detail, errors), dict(error.headers or {})
+    # The rest of a body that is too large is never read, so the connection cannot carry another request.
+    closing = {"Connection": "close"} if status == 413 else {}
+    return Problem(title, status, detail, errors), {**(error.headers or {}), **closing}
 
 
 def _field_error(extra: dict[str, Any]) -> FieldError:

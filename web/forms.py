@@ -10,6 +10,8 @@ from registry.search.query import Query
 
 _MOST_VALUES = 50
 _LONGEST = 500
+LARGEST_ID = 2**31 - 1
+"""The largest number a row can have in a PostgreSQL."""
 _MANY = ("standard", "level", "grade", "subject", "type", "license", "language", "provider", "access")
 FILTERS = ("standard", "relation", *_MANY[1:], "open", "minutes_max")
 """The parameters that narrow a search, in the order their chips stand."""
@@ -121,8 +123,8 @@ class _Reading:
         value = self.text(name)
         if not value:
             return None
-        # str.isdigit would let through digits that int() cannot read.
-        if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):
+        # str.isdigit would let through digits that int() cannot read, and int() takes long ones slowly.
+        if not (value.isascii() and value.isdigit() and len(value) <= 10 and least <= int(value) <= most):
             self._wrong(name, f"Use a whole number from {least} to {most}.")
             return None
         return int(value)

@@ -23,7 +23,7 @@ _KINDS = {
 }  # fmt: skip
 FIELDS: dict[str, tuple[Any, str]] = {
     "learner": (
-        Annotated[str, Meta(min_length=1, max_length=64)],
+        Annotated[str, Meta(pattern=r"^[!-~]{1,64}$")],
         "the learner's id, as POST /api/v1/learners gave it",
     ),
     "standards": (
@@ -35,7 +35,7 @@ FIELDS: dict[str, tuple[Any, str]] = {
     "at": (Annotated[datetime, Meta(tz=True)] | None, "a moment with its zone, as 2026-09-14T10:30:00Z"),
     "easiness": (Annotated[float, Meta(ge=-5, le=5)] | None, "a number from -5 (hard) to 5 (easy), in logits"),
     "source": (
-        Annotated[str, Meta(pattern=r"^[^\s@]{1,200}$")] | None,
+        Annotated[str, Meta(pattern=r"^[^\s@\x00-\x1f\x7f]{1,200}$")] | None,
         "the id of this one evidence where it comes from: 1 to 200 characters, no spaces, no mail address",
     ),
 }

@@ -82,6 +82,18 @@ def test_a_bad_parameter_is_named(client: TestClient[Litestar], name: str, value
     assert f"<strong>{name}</strong>" in page.text
 
 
+def test_a_number_may_be_as_large_as_the_document_says_and_no_larger(
+    client: TestClient[Litestar], key: dict[str, str]
+) -> None:
+    document = client.get("/schema/openapi.json").json()
+    stated = document["paths"]["/api/v1/sources/{name}/problems"]["get"]["parameters"]
+    most = next(each["schema"]["maximum"] for each in stated if each["name"] == "after")
+    with_most = client.get(f"/api/v1/sources/none/problems?after={most}", headers=key)
+    assert with_most.status_code == 404
+    beyond = client.get(f"/api/v1/sources/none/problems?after={most + 1}", headers=key)
+    assert [error["field"] for error in beyond.json()["errors"]] == ["after"]
+
+
 def test_unknown_parameters_and_empty_ones_are_passed_over(client: TestClient[Litestar]) -> None:
     assert client.get("/api/v1/search?utm_source=mail&grade=&limit=&standard=").status_code == 200
 
@@ -114,6 +126,7 @@ def test_a_body_over_the_limit_is_refused(client: TestClient[Litestar], key: dic
     answer = client.post("/api/v1/evidence", content=b"[" + b" " * 2_000_001 + b"]", headers=key)
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["connection"] == "close"
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000])

@@ -66,6 +66,33 @@ def test_evidence_that_cannot_be_taken_is_named(
     assert field in [error["field"] for error in answer.json()["errors"]]
 
 
+@pytest.mark.parametrize("field", ["learner", "source"])
+def test_evidence_holds_no_character_that_no_store_takes(
+    served: Served, client: TestClient[Litestar], key: dict[str, str], field: str
+) -> None:
+    _, learners = class_and_learners(served)
+    stated = {"learner": learners[0], "standards": ["4.NX.A.1"], "score": 1, "kind": "quiz", field: "a\x00b"}
+    answer = client.post("/api/v1/evidence", headers=key, json=stated)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("school", ["", "  ", "a\x00b", "a\nb", "\u202eabc", "x" * 101, 7, None])
+def test_the_school_of_a_learner_is_a_short_printable_text(
+    client: TestClient[Litestar], key: dict[str, str], school: Any
+) -> None:
+    answer = client.post("/api/v1/learners", headers=key, json={"school": school})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["school"]
+
+
+def test_what_is_sent_about_a_child_beside_the_school_is_named(
+    client: TestClient[Litestar], key: dict[str, str]
+) -> None:
+    answer = client.post("/api/v1/learners", headers=key, json={"school": "Oak", "name": "Ada", "mail": "a@b"})
+    assert [error["field"] for error in answer.json()["errors"]] == ["mail", "name"]
+
+
 @pytest.mark.parametrize("body", [{"name": "Ada"}, {"school": ""}, {"school": 7}, ["x"], {"school": "x", "mail": "y"}])
 def test_nothing_about_a_child_is_taken_when_a_learner_is_made(
     client: TestClient[Litestar], key: dict[str, str], body: Any
@@ -134,6 +161,22 @@ def test_logs_and_figures_never_hold_a_learners_id(
     assert learners[0] not in logged
     assert "secret" not in logged
     assert learners[0] not in client.get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/learners//{}", "//learners/{}", "/api/v1/learners//{}/profile", "/learner/{}", "/api/v1/learners/{}/profile/"],
+)
+def test_a_mistyped_address_puts_no_learner_into_the_log(
+    served: Served, client: TestClient[Litestar], address: str
+) -> None:
+    _, learners = class_and_learners(served)
+    path = address.format(learners[0])
+    with structlog.testing.capture_logs() as lines:
+        client.get(f"http://testserver.local{path}", headers={"X-Request-Id": learners[0]}, follow_redirects=False)
+    assert [line["event"] for line in lines] == ["request"]
+    assert learners[0] not in str(lines)
+    assert learners[0] not in redacted(path)
 
 
 def test_a_path_without_a_learner_is_logged_as_it_is() -> None:

@@ -22,7 +22,7 @@ from litestar.openapi.spec import (
     SecurityScheme,
 )
 
-from registry.errors import BadRequest, Rejected
+from registry.errors import BadRequest, FieldError, Rejected
 from web.errors import Problem
 
 KEY_NEEDED: list[SecurityRequirement] = [{"key": []}]
@@ -32,6 +32,8 @@ _OWN_NAMES = {
     "anyOf": "any_of",
     "maxItems": "max_items",
     "maxLength": "max_length",
+    "minItems": "min_items",
+    "minLength": "min_length",
 }
 _ERRORS = {
     400: "A parameter cannot be read",
@@ -60,13 +62,22 @@ def sent(body: bytes) -> Any:
 
 
 def sent_object(body: bytes, *fields: str) -> dict[str, str]:
-    """The JSON object of short texts that came with a request, or nothing. Raises Rejected for any other field."""
+    """The JSON object of short texts that came with a request, or nothing. Raises Rejected naming any other field."""
     stated = sent(body) if body.strip() else {}
-    if not isinstance(stated, dict) or not set(stated) <= set(fields):
-        raise Rejected(f"Send a JSON object with nothing but {' and '.join(fields)}.")
-    if not all(isinstance(value, str) and 0 < len(value) <= 100 for value in stated.values()):
-        raise Rejected("Every field must be a text of 1 to 100 characters.")
+    only = f"Send a JSON object with nothing but {' and '.join(fields)}."
+    if not isinstance(stated, dict):
+        raise Rejected(only)
+    if unknown := stated.keys() - set(fields):
+        raise Rejected(only, [FieldError(name[:100], "is not taken") for name in sorted(unknown)])
+    wrong = [name for name, value in stated.items() if not _is_short_text(value)]
+    if wrong:
+        advice = "must be a text of 1 to 100 printable characters"
+        raise Rejected("A field cannot be taken as it is.", [FieldError(name, advice) for name in wrong])
     return stated
+
+
+def _is_short_text(value: object) -> bool:
+    return isinstance(value, str) and len(value.strip()) > 0 and len(value) <= 100 and value.isprintable()
 
 
 def described(shape: Any, *statuses: int, success: int = 200) -> dict[int, ResponseSpec]:

@@ -19,25 +19,31 @@ from web.learning import asking as asked
 from web.learning import path_of, profile_of, recommended_to
 from web.site import Request
 
-_TEXTS = {"type": "array", "items": {"type": "string"}, "maxItems": 20}
+
+def _texts(longest: int, least: int = 0) -> dict[str, Any]:
+    items = {"type": "string", "minLength": 1, "maxLength": longest}
+    return {"type": "array", "items": items, "minItems": least, "maxItems": 20}
+
+
+_SCHOOL = {"type": "string", "minLength": 1, "maxLength": 100}
 _WISHES = {
     "type": "object",
     "additionalProperties": False,
-    "properties": {"grade": {"type": "string"}}
-    | dict.fromkeys(("languages", "interests", "aspirations", "goals", "needs"), _TEXTS),
+    "properties": {"grade": {"type": "string", "minLength": 1}, "goals": _texts(500)}
+    | dict.fromkeys(("languages", "interests", "aspirations", "needs"), _texts(40)),
 }
 _EVIDENCE = {
     "type": "object",
     "additionalProperties": False,
     "required": ["learner", "standards", "kind"],
     "properties": {
-        "learner": {"type": "string"},
-        "standards": _TEXTS,
+        "learner": {"type": "string", "minLength": 1, "maxLength": 64},
+        "standards": _texts(500, least=1),
         "score": {"type": "number", "minimum": 0, "maximum": 1},
         "kind": {"type": "string", "enum": ["task", "judgement", "quiz", "self-report", "opened"]},
         "at": {"type": "string", "format": "date-time"},
         "easiness": {"type": "number", "minimum": -5, "maximum": 5},
-        "source": {"type": "string", "maxLength": 200},
+        "source": {"type": "string", "minLength": 1, "maxLength": 200},
     },
 }
 _TO = text("to", "The standard to reach, by code or URI; the learner's goals where none is given")
@@ -61,7 +67,9 @@ class Taken(Struct, frozen=True):
     action="learners",
     security=KEY_NEEDED,
     status_code=201,
-    operation_class=asking(body={"type": "object", "properties": {"school": {"type": "string"}}}, needed=False),
+    operation_class=asking(
+        body={"type": "object", "additionalProperties": False, "properties": {"school": _SCHOOL}}, needed=False
+    ),
     responses=described(NewLearner, 400, 401, 403, 422, success=201),
     summary="Make a learner",
 )

@@ -16,7 +16,7 @@ from registry.catalog.sources import (
     runs_of,
 )
 from web.api.describing import KEY_NEEDED, answer, asking, described, number
-from web.forms import number_of
+from web.forms import LARGEST_ID, number_of
 from web.site import Request
 
 
@@ -82,7 +82,7 @@ def read_runs(request: Request, name: FromPath[str]) -> Response[bytes]:
     action="sources",
     security=KEY_NEEDED,
     operation_class=asking(
-        number("limit", "At most", 1, 100, 20), number("after", "`next` of the page before", 0, 2**31)
+        number("limit", "At most", 1, 100, 20), number("after", "`next` of the page before", 0, LARGEST_ID)
     ),
     responses=described(Problems, 400, 401, 403, 404),
     summary="What is wrong with a source's records",
@@ -90,7 +90,7 @@ def read_runs(request: Request, name: FromPath[str]) -> Response[bytes]:
 def read_problems(request: Request, name: FromPath[str]) -> Response[bytes]:
     """Problems that stand now, each with how to mend it."""
     limit = number_of(request.query_params, "limit", 20, 1, 100)
-    after = number_of(request.query_params, "after", 0, 0, 2**31)
+    after = number_of(request.query_params, "after", 0, 0, LARGEST_ID)
     with request.site.registry.reading.begin() as session:
         found = problems_of(session, name, limit, after)
     return answer(Problems(found, found[-1].id if len(found) == limit else None))

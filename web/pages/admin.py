@@ -9,7 +9,7 @@ from registry.catalog import overview
 from registry.catalog.sources import list_sources, make_due, problem_counts, problems_of, runs_of
 from registry.errors import RegistryError
 from web.auth import require_own_form
-from web.forms import number_of
+from web.forms import LARGEST_ID, number_of
 from web.pages.layout import page
 from web.pages.sign_in import Form
 from web.rendering import html
@@ -34,7 +34,7 @@ def admin_page(request: Request) -> Response[bytes]:
 @get("/admin/sources/{name:str}", sync_to_thread=True, action="sources")
 def source_page(request: Request, name: FromPath[str]) -> Response[bytes]:
     """One source: its runs, and what is wrong with its records and how to mend it."""
-    after = number_of(request.query_params, "after", 0, 0, 2**31)
+    after = number_of(request.query_params, "after", 0, 0, LARGEST_ID)
     with request.site.registry.reading.begin() as session:
         problems = problems_of(session, name, _PROBLEMS_A_PAGE, after)
         context = {
