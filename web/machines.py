@@ -116,9 +116,7 @@ def metrics(request: Request) -> Response[bytes]:
     with request.site.registry.reading.begin() as session:
         stale, runs = overview.count_stale(session), overview.count_runs(session)
     content = request.app.state.metrics.exposition(stale, runs)
-    return Response(
-        content, media_type="text/plain; version=0.0.4; charset=utf-8", headers={"Cache-Control": "no-store"}
-    )
+    return Response(content, media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
 
 
 OPEN = [asset, robots, opensearch, sitemap, sitemap_page, healthz, readyz, metrics]

@@ -61,7 +61,9 @@ def test_figures_count_by_route_and_tell_what_is_stale(served: Served, client: T
     client.get("/resources/none")
     with served.registry.sessions.begin() as session:
         session.query(ResourceRow).filter(ResourceRow.withdrawn_at.is_(None)).limit(1).one().revision += 1
-    told = client.get("/metrics").text
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    told = answer.text
     assert 'oer_http_requests_total{method="GET",route="/resources/{resource_id}",status="404"} 1.0' in told
     assert "oer_index_stale_resources 1.0" in told
     assert 'oer_harvest_runs{status="partial"} 1.0' in told
@@ -116,7 +118,7 @@ def test_assets_are_kept_for_good_under_their_hash(served: Served, client: TestC
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["content-encoding"] == "gzip"
-    assert answer.headers["content-type"].startswith("text/css")
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
     again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     plain = client.get(address, headers={"Accept-Encoding": "identity"})
