@@ -40,8 +40,14 @@ def source() -> None:
 
 
 def _options_help() -> str:
-    lines = [f"{option.name}  {option.help}" for kind in KINDS.values() for option in kind.options]
-    return "A setting of the source, repeatable. " + " ".join(lines + [f"{o.name}  {o.help}" for o in OPTIONS_FOR_ALL])
+    """The options of each kind, one a paragraph, as click keeps them apart."""
+    every = [(kind.name, option) for kind in KINDS.values() for option in kind.options]
+    every += [("any kind", option) for option in OPTIONS_FOR_ALL]
+    # Where a name is only the start of many, the help begins with an example of a whole one.
+    lines = [
+        f"{kind}: {'' if option.name.endswith('.') else f'{option.name}=… '}{option.help}" for kind, option in every
+    ]
+    return "\n\n".join(["A setting of the source, repeatable.", *lines])
 
 
 @source.command("add")

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from registry.app import Registry
+from registry.errors import Conflict
 from registry.search import indexing
 from registry.search.query import Query, search
 from registry.standards import browse, importing
@@ -108,7 +109,7 @@ def _print_standard(view: browse.StandardView) -> None:
     for line in view.children:
         click.echo(f"  Holds     {line.ref.name}: {line.ref.statement}")
     for level, count in sorted(view.counts.items()):
-        click.echo(f"  {count} resources at {level or 'no stated level'}")
+        click.echo(f"  {count} resource{'' if count == 1 else 's'} at {level or 'no stated level'}")
 
 
 @click.group()
@@ -121,7 +122,10 @@ def index() -> None:
 @click.pass_obj
 def rebuild(opened: Opened, as_json: bool) -> None:
     """Build a new index beside the old one, which serves until they are swapped."""
-    _print_indexed(indexing.rebuild(opened.registry), as_json)
+    report = indexing.rebuild(opened.registry)
+    if report.skipped:
+        raise Conflict(f"The index was not rebuilt: {report.skipped}. Stop it, or ask again later.")
+    _print_indexed(report, as_json)
 
 
 @index.command("sync")

@@ -128,3 +128,9 @@ def test_help_explains_every_option() -> None:
     shown = CliRunner().invoke(main, ["source", "add", "--help"]).stdout
     for name in ("prefix", "set", "id_column", "column.title", "level.Meets", "default.license"):
         assert name in shown
+
+
+def test_the_help_names_each_option_of_each_kind_on_a_line_of_its_own(oer: Oer) -> None:
+    lines = [line.strip() for line in oer("source", "add", "--help").stdout.splitlines()]
+    for start in ("oai: set=…", "table: id_column=…", "table: column.title=", "any kind: level.Meets="):
+        assert any(line.startswith(start) for line in lines)
