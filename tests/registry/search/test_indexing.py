@@ -131,7 +131,7 @@ def test_only_one_process_indexes_at_a_time(filled: Registry) -> None:
 
 def test_a_process_that_does_not_own_the_files_leaves_them_alone(filled: Registry) -> None:
     if not isinstance(filled.index, EmbeddedIndex):
-        pytest.skip("a server has no owner")
+        return  # a server has no owner
     indexing.index_stale(filled)
     other = Registry(
         filled.settings, filled.engine, filled.sessions, filled.reading,
