@@ -9,6 +9,7 @@ from registry.learners.app import open_learners
 from registry.logs import configure_logs
 from registry.settings import read_settings
 from web.app import create_app
+from web.assets import Assets
 from web.running import job_runner
 
 
@@ -18,4 +19,4 @@ def create() -> Litestar:
     configure_logs(settings.log_format)
     learners = open_learners(settings)
     registry, start, stop = job_runner(open_registry(settings), learners)
-    return create_app(registry, learners, on_startup=[start], on_shutdown=[stop, learners.close, registry.close])
+    return create_app(registry, learners, Assets(settings.assets_dir), on_startup=[start], on_shutdown=[stop, learners.close, registry.close])

@@ -8,6 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -189,6 +190,9 @@ class District:
     def __init__(self, name: str, lessons: int, page_size: int = 25, pause: float = 0.0) -> None:
         self.name, self.pause, self._page_size = name, pause, page_size
         self.places: list[str] = []
+        self.gate = threading.Event()
+        """While it is clear, nobody is given a page."""
+        self.gate.set()
         self._records: list[OaiRecord] = [self._lesson(number, "2026-04-01T00:00:00Z") for number in range(lessons)]
         self._base = ""
 
@@ -219,6 +223,7 @@ class District:
         asked = dict(request.params)
         if asked.get("verb") == "ListRecords":
             self.places.append(asked.get("resumptionToken", ""))
+            self.gate.wait(PATIENCE)
             time.sleep(self.pause)
         return Answer(self._endpoint.answer(request.params), "text/xml")
 

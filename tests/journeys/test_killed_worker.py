@@ -9,6 +9,7 @@ from typing import Any
 from tests.journeys import house
 
 LESSONS, PAGE_SIZE = 600, 25
+EXPIRED = "SELECT 1 FROM source WHERE lease_until < now() - interval '1 second'"
 CONTENT = (
     "SELECT identifier, hash, outcome, datestamp FROM record ORDER BY identifier",
     "SELECT title, withdrawn_at IS NULL FROM resource ORDER BY title",
@@ -34,6 +35,7 @@ def test_another_worker_goes_on_where_a_killed_one_stood(tmp_path: Path, meilise
                 first.kill()
             stored = records(env)
             assert stored < LESSONS
+            house.eventually("its lease has run out", lambda: house.ask(env, EXPIRED))
             with house.worker(env, tmp_path / "second"):
                 district.pause = 0.0
                 house.eventually("the harvest ends", lambda: ended(env))
