@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from lxml import etree
@@ -32,6 +33,14 @@ class Value(Struct, frozen=True):
 
 Properties = dict[str, list[Value]]
 Graph = dict[str, Properties]  # subject -> predicate -> objects, each in the order of the file
+
+
+def node(uri: str) -> ox.NamedNode:
+    """The URI as a node of a graph we write; one that is no IRI stands whole, percent-encoded, in a `urn:x-stated:`."""
+    try:
+        return ox.NamedNode(uri)
+    except ValueError:
+        return ox.NamedNode(f"urn:x-stated:{quote(uri, safe='', errors='replace')}")
 
 
 def format_of(name: str, content: bytes) -> ox.RdfFormat | None:

@@ -10,6 +10,7 @@ from litestar import Response
 
 from registry.standards.browse import FrameworkPage, StandardView
 from registry.standards.lookup import ConceptRef
+from vocab import rdf
 from vocab.namespaces import SKOS
 from web.negotiation import preferred
 from web.site import AnyRequest
@@ -31,20 +32,20 @@ def rdf_answer(
 
 
 def _framework(view: FrameworkPage) -> list[ox.Triple]:
-    subject = ox.NamedNode(view.framework.uri)
+    subject = rdf.node(view.framework.uri)
     triples = [
         ox.Triple(subject, _TYPE, _skos("ConceptScheme")),
         ox.Triple(subject, _skos("prefLabel"), ox.Literal(view.framework.title, language=view.framework.language)),
     ]
-    return triples + [ox.Triple(subject, _skos("hasTopConcept"), ox.NamedNode(line.ref.uri)) for line in view.top]
+    return triples + [ox.Triple(subject, _skos("hasTopConcept"), rdf.node(line.ref.uri)) for line in view.top]
 
 
 def _standard(view: StandardView) -> list[ox.Triple]:
-    subject = ox.NamedNode(view.ref.uri)
+    subject = rdf.node(view.ref.uri)
     triples = [
         ox.Triple(subject, _TYPE, _skos("Concept")),
         ox.Triple(subject, _skos("prefLabel"), ox.Literal(view.ref.statement, language=view.language)),
-        ox.Triple(subject, _skos("inScheme"), ox.NamedNode(view.framework.uri)),
+        ox.Triple(subject, _skos("inScheme"), rdf.node(view.framework.uri)),
     ]
     triples += [ox.Triple(subject, _skos("notation"), ox.Literal(code)) for code in view.codes]
     linked: dict[str, tuple[ConceptRef, ...]] = {
@@ -54,7 +55,7 @@ def _standard(view: StandardView) -> list[ox.Triple]:
         "closeMatch": view.close_matches,
     }
     for name, refs in linked.items():
-        triples += [ox.Triple(subject, _skos(name), ox.NamedNode(ref.uri)) for ref in refs]
+        triples += [ox.Triple(subject, _skos(name), rdf.node(ref.uri)) for ref in refs]
     return triples
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from registry.catalog.read import AlignmentView, ResourceView
+from vocab import rdf
 
 SCHEMA = "https://schema.org/"
 _RELATIONS = {"teaches": "teaches", "assesses": "assesses"}
@@ -102,7 +103,7 @@ def _tell(subject: ox.NamedNode | ox.BlankNode, node: Mapping[str, Any], triples
                 kind = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
                 triples.append(ox.Triple(subject, kind, ox.NamedNode(SCHEMA + one)))
             elif isinstance(one, dict):
-                inner = ox.NamedNode(one["@id"]) if "@id" in one else ox.BlankNode()
+                inner = rdf.node(one["@id"]) if "@id" in one else ox.BlankNode()
                 triples.append(ox.Triple(subject, ox.NamedNode(SCHEMA + name), inner))
                 _tell(inner, {key: item for key, item in one.items() if key != "@id"}, triples)
             else:

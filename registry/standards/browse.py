@@ -76,11 +76,13 @@ def frameworks(session: Session) -> tuple[FrameworkView, ...]:
     return tuple(map(_framework_view, session.scalars(select(FrameworkRow).order_by(FrameworkRow.title))))
 
 
-def framework_tree(session: Session, graph: Graph, code: str) -> FrameworkPage:
-    """A framework by its code, with the statements at its top. Raises NotFound."""
-    row = session.scalar(select(FrameworkRow).where(func.lower(FrameworkRow.code) == code.lower()))
-    if row is None:
-        raise NotFound(f"There is no framework “{code[:200]}” here.")
+def framework_tree(session: Session, graph: Graph, code_or_uri: str) -> FrameworkPage:
+    """A framework by its code or URI, with the statements at its top. Raises NotFound."""
+    by_code = func.lower(FrameworkRow.code) == code_or_uri.lower()
+    found = session.scalars(select(FrameworkRow).where(or_(by_code, FrameworkRow.uri == code_or_uri))).all()
+    if not found:
+        raise NotFound(f"There is no framework “{code_or_uri[:200]}” here.")
+    row = min(found, key=lambda each: each.uri == code_or_uri)
     top = session.scalars(
         select(ConceptRow.id)
         .where(ConceptRow.framework_id == row.id, ConceptRow.parent_id.is_(None), ConceptRow.gone.is_(False))

@@ -38,6 +38,19 @@ def test_a_table_with_codes_and_statements_is_a_framework(tmp_path: Path, text: 
     assert {(item.grades, item.subjects) for item in found.items} == {(("4",), ("mathematics",))}
 
 
+def test_only_what_can_be_an_address_is_the_uri_of_a_row(tmp_path: Path) -> None:
+    path = tmp_path / "district.csv"
+    path.write_text(
+        "code,statement,uri\n1,One,https://a.example/1\n2,Two,javascript:x\n3,Three,https://a.example/> <b\n4,Four,\n"
+    )
+    assert [item.uri for item in read_framework(path).items] == [
+        "https://a.example/1",
+        "urn:x-framework:district:javascript%3Ax",
+        "urn:x-framework:district:https%3A%2F%2Fa.example%2F%3E%20%3Cb",
+        "urn:x-framework:district:4",
+    ]
+
+
 def test_a_row_without_a_code_is_told_of_by_its_line(tmp_path: Path) -> None:
     path = tmp_path / "district.csv"
     path.write_text('code,statement\n1.A,"Two\nlines"\n,Nameless\n1.A,Again\n')

@@ -80,3 +80,17 @@ def test_merging_keeps_each_statement_once_and_blank_nodes_apart() -> None:
     merged = rdf.merge([one, two])
     assert [v.text for v in merged["http://e.example/a"]["http://e.example/b"] if not v.is_uri] == ["x"]
     assert len(merged) == 3
+
+
+@pytest.mark.parametrize("uri", ["http://a.example/> <b", "no iri", "", "http://[bad", "a\ud800b", "4.NX.A.1"])
+def test_a_uri_that_is_no_iri_is_written_whole_all_the_same(uri: str) -> None:
+    written = rdf.node(uri).value
+    assert written.startswith("urn:x-stated:")
+    triple = ox.Triple(rdf.node(uri), rdf.node("http://e.example/p"), rdf.node("urn:uuid:1"))
+    content = ox.serialize([triple], format=ox.RdfFormat.N_TRIPLES)
+    assert content is not None
+    assert [quad.subject.value for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)] == [written]
+
+
+def test_a_uri_that_is_an_iri_is_written_as_it_is() -> None:
+    assert rdf.node("https://a.example/ü?q=1#x").value == "https://a.example/ü?q=1#x"

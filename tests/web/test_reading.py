@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from registry.catalog.read import ResourceView
-from registry.models import ResourceRow
+from registry.models import ConceptRow, FrameworkRow, ResourceRow
 from tests.web.catalog import BASE, SCRIPT
 from tests.web.conftest import Served
 from web.negotiation import preferred
@@ -169,6 +169,25 @@ def test_a_standard_is_rdf_where_a_machine_asks(client: TestClient[Litestar], pa
     told = client.get(path, headers={"Accept": "application/ld+json"})
     assert {told.json()["@id"]} == subjects
     assert told.headers["content-type"].startswith("application/ld+json")
+
+
+def test_a_framework_is_found_by_the_uri_its_standards_name(client: TestClient[Litestar]) -> None:
+    told = client.get("/standards/4.NX.A.1", headers={"Accept": "application/ld+json"}).json()
+    scheme = told["skos:inScheme"][0]["@id"]
+    assert "Number standards of the tests" in client.get(f"/standards/{quote(scheme, safe='')}").text
+    assert client.get(f"/api/v1/standards/{quote(scheme, safe='')}").json()["framework"]["code"] == "NUM"
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/ld+json"])
+def test_a_standard_whose_uri_is_no_iri_is_rdf_all_the_same(
+    served: Served, client: TestClient[Litestar], accept: str
+) -> None:
+    with served.registry.sessions.begin() as session:
+        for row in session.query(ConceptRow):
+            row.uri = f"no iri <{row.code}>"
+        session.query(FrameworkRow).update({"uri": "http://x/> <y"})
+    for path in ("/standards/4.NX.A.1", "/standards/NUM", f"/api/v1/resources/{resource_id(client, 'equal parts')}"):
+        assert client.get(path, headers={"Accept": accept}).status_code == 200
 
 
 def test_a_browser_gets_a_page(client: TestClient[Litestar]) -> None:

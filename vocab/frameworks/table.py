@@ -29,6 +29,8 @@ _COLUMNS = {
     "subject": ("subject", "subjects"),
 }
 _MOST_CELL = 1024 * 1024
+# The characters that no IRI holds (RFC 3987) are left out: such a text identifies a row, and is no address.
+_URI = re.compile(r"(?:https?://|urn:)[^\x00-\x20<>\"{}|\\^`]+")
 
 
 class Table(Struct, frozen=True):
@@ -138,7 +140,7 @@ def _item(row: tuple[str, ...], at: dict[str, int], framework: str) -> Item | No
     if not code and not uri:
         return None
     subject = scheme("subjects").key_of(cell(row, at.get("subject")))
-    address = uri if re.match(r"https?://|urn:", uri) else f"urn:x-framework:{framework}:{quote(uri or code, safe='')}"
+    address = uri if _URI.fullmatch(uri) else f"urn:x-framework:{framework}:{quote(uri or code, safe='')}"
     return Item(
         uri=address,
         statement=cell(row, at.get("statement")),
