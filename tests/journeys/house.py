@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 import pytest
+import redis
 from sqlalchemy import NullPool, create_engine, text
 
 from tests import servers
@@ -137,6 +138,7 @@ def shared_stores(folder: Path, search_url: str, **settings: str) -> Iterator[Sh
         OER_LEARNER_DATABASE_URL=servers.database_url(names[1]),
         OER_SEARCH_URL=search_url,
         OER_SEARCH_PREFIX=names[0],
+        OER_BROKER_PREFIX=names[0],
         OER_SECRET_KEY=secrets.token_hex(16),
         **settings,
     )
@@ -146,6 +148,15 @@ def shared_stores(folder: Path, search_url: str, **settings: str) -> Iterator[Sh
         yield Shared(env, *first_secrets(upgraded.stderr))
     finally:
         servers.run_sql(*(f"DROP DATABASE {name} WITH (FORCE)" for name in names))
+        if "OER_BROKER_URL" in env:
+            forget_messages(env)
+
+
+def forget_messages(env: Environment) -> None:
+    """Delete what a registry left at its broker, if that still runs."""
+    with redis.Redis.from_url(env["OER_BROKER_URL"]) as client, suppress(redis.ConnectionError):
+        for key in client.scan_iter(f"{env['OER_BROKER_PREFIX']}:*"):
+            client.delete(key)
 
 
 def first_secrets(said: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ def test_another_worker_goes_on_where_a_killed_one_stood(tmp_path: Path, meilise
         with house.shared_stores(
             tmp_path / "stormy", meilisearch_url, OER_BROKER_URL=redis_url, OER_LEASE_SECONDS="2"
         ) as stormy:
-            env = stormy.env | {"OER_BROKER_PREFIX": stormy.env["OER_SEARCH_PREFIX"]}
+            env = stormy.env
             house.done(env, "source", "add", "oak", "oai", district.url)
             with house.worker(env, tmp_path / "first") as first:
                 house.eventually("the first worker is harvesting", lambda: records(env) >= 4 * PAGE_SIZE)

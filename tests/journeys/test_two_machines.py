@@ -38,8 +38,7 @@ def state(tmp_path_factory: pytest.TempPathFactory, meilisearch_url: str, redis_
     disks = tuple(folder / name for name in ("web-a", "web-b", "worker-a", "worker-b", "operator"))
     with ExitStack() as stack:
         stores = stack.enter_context(house.shared_stores(disks[4], meilisearch_url, OER_BROKER_URL=redis_url))
-        shared = stores.env | {"OER_BROKER_PREFIX": stores.env["OER_SEARCH_PREFIX"]}
-        envs = [shared | {"OER_DATA_DIR": str(disk)} for disk in disks]
+        envs = [stores.env | {"OER_DATA_DIR": str(disk)} for disk in disks]
         districts = [
             stack.enter_context(house.District(f"district-{number}", LESSONS, page_size=20).open())
             for number in range(DISTRICTS)
