@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -69,7 +69,10 @@ def export(opened: Opened, learner_id: str, output: Path | None, why: str) -> No
     if output is None:
         click.echo(content)
     else:
-        output.write_bytes(content)
+        # A child's record is for whoever asked for it, and for nobody else on this machine.
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
 
 
 @learner.command("forget")
@@ -78,7 +81,7 @@ def export(opened: Opened, learner_id: str, output: Path | None, why: str) -> No
 @click.pass_obj
 def forget_(opened: Opened, learner_id: str, yes: bool) -> None:
     """Delete a learner and every byte about them; it cannot be undone."""
-    if not yes and sys.stdin.isatty():
+    if not yes:
         click.confirm("Everything about this learner will be gone for good. Go on?", abort=True)
     forget(opened.learners, learner_id)
     click.echo("Forgotten.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import CliRunner, Result
@@ -57,12 +58,25 @@ def test_export_writes_one_file(house: House, tmp_path: Path) -> None:
     assert msgspec.json.decode(run(house, "export", learner_id).output)["id"] == learner_id
 
 
+def test_an_exported_record_can_be_read_by_nobody_else(house: House, tmp_path: Path) -> None:
+    run(house, "export", house.learner(), "--output", str(tmp_path / "record.json"))
+    assert (tmp_path / "record.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("said", ["", "n\n"])
+def test_forget_deletes_nothing_that_nobody_confirmed(house: House, said: str) -> None:
+    learner_id = house.learner()
+    asked = CliRunner().invoke(learner, ["forget", learner_id], obj=Opened(house.learners, house.catalog), input=said)
+    assert asked.exit_code == 1
+    assert run(house, "show", learner_id).exit_code == 0
+
+
 def test_forget_deletes(house: House) -> None:
     learner_id = house.learner()
-    assert run(house, "forget", learner_id).exit_code == 0
+    assert run(house, "forget", learner_id, "--yes").exit_code == 0
     with house.learners.reading.begin() as session:
         assert session.get(LearnerRow, learner_id) is None
-    assert run(house, "forget", learner_id).exit_code != 0
+    assert run(house, "forget", learner_id, "--yes").exit_code != 0
 
 
 def test_the_migrations_make_the_tables_of_the_models(any_house: House) -> None:
