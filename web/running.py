@@ -74,7 +74,7 @@ def _nothing() -> None:
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop; each of the `workers` processes opens its own stores."""
-    _check_free(host, port)
+    check_free(host, port)
     pass_on(settings)
     click.echo(f"Serving on http://{host}:{port}", err=True)
     Server(
@@ -117,7 +117,7 @@ def _require(current: bool, setting: str) -> None:
         raise Unavailable(f"The database at {setting} has not the newest schema. Run `oer db upgrade` first.")
 
 
-def _check_free(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
     """Raise Rejected where nobody could serve at this address: granian would say so with a stack of its own."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -43,6 +43,8 @@ _READER = Reader("demo", "the demo shows one learner's next steps")
 def run_demo(settings: Settings, serving: bool, host: str, port: int) -> None:
     """Run the main job and print what came of it; then serve it, the districts beside it, until told to stop."""
     began = time.monotonic()
+    if serving:
+        running.check_free(host, port)
     allowed = tuple(dict.fromkeys((*settings.allowed_networks, LOOPBACK)))
     settings = structs.replace(settings, allowed_networks=allowed)
     running.prepare(settings)
