@@ -19,4 +19,10 @@ def create() -> Litestar:
     configure_logs(settings.log_format)
     learners = open_learners(settings)
     registry, start, stop = job_runner(open_registry(settings), learners)
-    return create_app(registry, learners, Assets(settings.assets_dir), on_startup=[start], on_shutdown=[stop, learners.close, registry.close])
+    return create_app(
+        registry,
+        learners,
+        Assets(settings.assets_dir),
+        on_startup=[start],
+        on_shutdown=[stop, learners.close, registry.close],
+    )
