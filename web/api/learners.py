@@ -29,7 +29,7 @@ _SCHOOL = {"type": "string", "minLength": 1, "maxLength": 100}
 _WISHES = {
     "type": "object",
     "additionalProperties": False,
-    "properties": {"grade": {"type": "string", "minLength": 1}, "goals": _texts(500)}
+    "properties": {"grade": {"type": ["string", "null"], "minLength": 1}, "goals": _texts(500)}
     | dict.fromkeys(("languages", "interests", "aspirations", "needs"), _texts(40)),
 }
 _EVIDENCE = {
