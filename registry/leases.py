@@ -6,10 +6,9 @@ import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from registry.db import now
+from registry.db import insert_new, now
 from registry.models import LeaseRow
 
 
@@ -21,8 +20,7 @@ def new_owner() -> str:
 def take(session: Session, name: str, owner: str, seconds: int) -> bool:
     """Whether `owner` now holds the lease: it was free, expired, or already theirs (then it is prolonged)."""
     until = now() + timedelta(seconds=seconds)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(LeaseRow).values(name=name, owner="", until=now()).on_conflict_do_nothing())
+    session.execute(insert_new(session, LeaseRow).values(name=name, owner="", until=now()))
     taken = session.execute(
         update(LeaseRow)
         .where(LeaseRow.name == name, or_(LeaseRow.owner.in_((owner, "")), LeaseRow.until < now()))

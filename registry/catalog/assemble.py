@@ -9,13 +9,12 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from registry.catalog.card import Card, CardAlignment, CardLicense
 from registry.catalog.context import crosswalk_context
 from registry.catalog.identity import identifiers_of, merged
-from registry.db import now
+from registry.db import insert_new, now
 from registry.models import (
     AlignmentRow,
     IdentifierRow,
@@ -174,14 +173,9 @@ class _Writes:
         if self.identifiers:
             # In one order everywhere: two harvests that write the same links must not wait for each other in a ring.
             self.identifiers.sort(key=lambda row: (row["scope"], row["value"]))
-            statement = _insert_for(session)(IdentifierRow).on_conflict_do_nothing()
-            session.execute(statement, self.identifiers)
+            session.execute(insert_new(session, IdentifierRow), self.identifiers)
         if self.alignments:
             session.execute(insert(AlignmentRow), self.alignments)
-
-
-def _insert_for(session: Session):  # type: ignore[no-untyped-def]
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 def _stored_members(

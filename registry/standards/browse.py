@@ -50,7 +50,8 @@ class FrameworkPage(Struct, frozen=True):
 class StandardView(Struct, frozen=True):
     """One statement with its surroundings.
 
-    `counts` maps a level ("" where none is stated) to live resources, descendants included.
+    `counts` maps a level ("" where none is stated) to live resources, as a search for the standard finds them: for
+    what stands under it and for exact equivalents too.
     """
 
     ref: ConceptRef
@@ -118,7 +119,7 @@ def standard_view(session: Session, graph: Graph, code_or_uri: str) -> StandardV
         codes=row.codes,
         gone=row.gone,
         children=_lines(session, graph, graph.children(concept_id)),
-        counts=_by_level(session, graph.descendants([concept_id])),
+        counts=_by_level(session, graph.widened([concept_id])),
         also=meant[1:],
         **{name: tuple(refs[linked] for linked in group if linked in refs) for name, group in around.items()},
     )
@@ -175,8 +176,8 @@ def _lines(session: Session, graph: Graph, concept_ids: Sequence[int]) -> tuple[
 
 
 def _resources_under(session: Session, graph: Graph, concept_ids: Sequence[int]) -> dict[int, int]:
-    """Live resources aligned with each concept or anything under it, each counted once; O(their alignments)."""
-    under = {concept_id: graph.descendants([concept_id]) for concept_id in concept_ids}
+    """Live resources that a search for each concept would find, each counted once; O(their alignments)."""
+    under = {concept_id: graph.widened([concept_id]) for concept_id in concept_ids}
     aligned: dict[int, list[str]] = {}
     for chunk in _chunks(sorted(set().union(*under.values()))):
         for concept_id, resource_id in session.execute(

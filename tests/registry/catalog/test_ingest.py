@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import event, func, select
 
@@ -15,6 +16,7 @@ from registry.catalog.sources import problems_of
 from registry.errors import NotFound
 from registry.models import AlignmentRow, PayloadRow, RecordRow, ResourceRow
 from registry.ports import Harvested
+from registry.standards.importing import reassemble_all
 from tests.factories import aligned, framework, harvested, source, stored_framework
 from vocab.resource import Problem
 
@@ -181,8 +183,6 @@ def test_a_framework_that_arrives_later_links_what_waited_for_it(registry: Regis
         before = session.scalars(select(ResourceRow)).one().revision
     with registry.sessions.begin() as session:
         touched = stored_framework(session).touched
-    from registry.standards.importing import reassemble_all
-
     reassemble_all(registry.sessions, touched)
     with registry.reading.begin() as session:
         assert session.scalars(select(AlignmentRow.concept_id)).one() is not None
@@ -247,12 +247,8 @@ def test_a_source_states_its_license_levels_and_language_once(registry: Registry
 
 
 def test_nobody_has_an_unknown_resource(registry: Registry) -> None:
-    with registry.reading.begin() as session:
-        try:
-            resource_view(session, "nobody")
-        except NotFound:
-            return
-    raise AssertionError("an unknown id was found")
+    with registry.reading.begin() as session, pytest.raises(NotFound):
+        resource_view(session, "nobody")
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
