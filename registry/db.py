@@ -11,11 +11,13 @@ import msgspec
 from sqlalchemy import DateTime, Engine, Text, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 Sessions = sessionmaker[Session]
 
+_IDLE_SECONDS = 5.0
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -94,13 +96,15 @@ def make_engine(url: str, pool_size: int = 24) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=8,
-        pool_pre_ping=not url.startswith("sqlite"),
         # An error message is logged: it must not carry what was stored, a learner's id least of all.
         hide_parameters=True,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", _ask_if_alive)
     return engine
 
 
@@ -122,6 +126,25 @@ def make_sessions(engine: Engine) -> Sessions:
 def make_reading(engine: Engine) -> Sessions:
     """The factory for units of work that only read; PostgreSQL refuses a write in them."""
     return sessionmaker(engine.execution_options(postgresql_readonly=True), expire_on_commit=False)
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ask_if_alive(connection: Any, record: Any, _proxy: Any) -> None:
+    """Whether a connection that was idle for a while still stands; if not, the pool brings another.
+
+    Asked before every use (`pool_pre_ping`) it costs a quarter of what a small page's transaction takes.
+    """
+    if time.monotonic() - record.info.get("used", 0.0) < _IDLE_SECONDS:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:  # Whatever the driver says, the connection is of no use.
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
