@@ -141,7 +141,8 @@ def _read_standards(said: dict[str, list[Said]], stated: Stated, notes: Notes) -
     paired = bool(codes) and (shared or len(levels) == len(codes))
     for index, (each, code) in enumerate(codes):
         relation = relations[index] if len(relations) == len(codes) else relations[0] if relations else ""
-        stated.claims.append(Claim(each.field, code, relation, levels[0 if shared else index].value if paired else ""))
+        level = levels[0 if shared else index] if paired else Said("", "")
+        stated.claims.append(Claim(each.field, code, relation, level.value, level_field=level.field))
     if not paired:
         stated.levels += levels
     for cell in said.get("prerequisite", ()):  # as often said in words as in codes: no problem then

@@ -21,7 +21,10 @@ class Said(NamedTuple):
 
 
 class Claim(Struct, frozen=True):
-    """One alignment as stated, its relation and level still in the publisher's words."""
+    """One alignment as stated, its relation and level still in the publisher's words.
+
+    `level_field` names where the level stood, if not in `field`.
+    """
 
     field: str
     standard: str
@@ -30,6 +33,7 @@ class Claim(Struct, frozen=True):
     name: str = ""
     framework: str = ""
     tentative: bool = False
+    level_field: str = ""
 
 
 class Stated(Struct):

@@ -197,7 +197,7 @@ def alignments(claims: Iterable[Claim], overall: list[Said], context: Context, n
         taken = taken or (not claim.level and not claim.tentative)
         for level, word in stated:
             if word and level is None and not _grades(word):
-                notes.unknown("level-unknown", Said(claim.field, word))
+                notes.unknown("level-unknown", Said(claim.level_field or claim.field, word))
             name, framework = plain(claim.name, 500), plain(claim.framework, 200)
             found[Alignment(standard, relation, level, word, name, framework, claim.tentative)] = None
     if overall and not taken and not any(alignment.level_stated for alignment in found):

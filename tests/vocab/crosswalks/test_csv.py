@@ -131,3 +131,9 @@ def test_an_empty_title_names_the_column() -> None:
     found = read(Title="  ")
     assert found.resource is None
     assert [(p.code, p.field) for p in found.problems] == [("title-missing", "Title")]
+
+
+def test_a_level_nobody_knows_is_told_under_the_column_it_stands_in() -> None:
+    row = {"Title": "A", "Link": "https://x.example/a", "Standards": "4.NF.1", "Level": "Wizard"}
+    read = crosswalk("csv", msgspec.json.encode(row), Context())
+    assert ("level-unknown", "Level", "Wizard") in {(each.code, each.field, each.value) for each in read.problems}
