@@ -44,14 +44,19 @@ def print_json(value: Any) -> None:
 @vocab.command("import")
 @click.argument("path_or_url")
 @click.option("--as", "code", help="The code to store it under; made of the file's name where none is given.")
+@click.option("--now", "at_once", is_flag=True, help="Make the next version of a framework live without waiting.")
 @JSON
 @click.pass_obj
-def import_(opened: Opened, path_or_url: str, code: str | None, as_json: bool) -> None:
-    """Import a framework or a progression from a file, a folder of files that make one vocabulary, or a URL."""
+def import_(opened: Opened, path_or_url: str, code: str | None, at_once: bool, as_json: bool) -> None:
+    """Import a framework, or a table of links, from a file, a folder of files that make one vocabulary, or a URL.
+
+    The next version of a framework that is here is compared with the live one and waits: see `vocab diff`, then
+    `vocab switch`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         remote = path_or_url.startswith(("http://", "https://"))
         path = opened.download(path_or_url, Path(folder)) if remote else Path(path_or_url)
-        report = importing.import_path(opened.registry.sessions, path, code)
+        report = importing.import_path(opened.registry.sessions, path, code, at_once)
     indexing.index_stale(opened.registry)
     print_json(report) if as_json else _print_import(report)
 
@@ -59,10 +64,16 @@ def import_(opened: Opened, path_or_url: str, code: str | None, as_json: bool) -
 def _print_import(report: LoadReport) -> None:
     if report.unchanged:
         return click.echo(f"{report.code}: unchanged")
-    click.echo(
-        f"{report.code}: {report.added} added, {report.changed} changed, {report.gone} gone, "
-        f"{report.associations} links, {len(report.touched)} resources linked anew"
-    )
+    if report.state == "waiting":
+        counted = ", ".join(f"{count} {kind}" for kind, count in report.summary.items())
+        click.echo(f"{report.code}: version {report.number} waits to go live: {counted}")
+        click.echo(f"  Look: oer vocab diff {report.code} {report.code}@{report.number}")
+        click.echo(f"  Then: oer vocab switch {report.code}")
+    else:
+        click.echo(
+            f"{report.code}: {report.added} added, {report.changed} changed, {report.gone} gone, "
+            f"{report.associations} links, {report.touched} resources linked anew"
+        )
     for problem in report.problems[:_MOST_PROBLEMS]:
         click.echo(f"  {problem.severity}: {problem.field}: {problem.message}")
     if len(report.problems) > _MOST_PROBLEMS:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from registry.catalog import sources
 from registry.catalog.ingest import Batch, batch_for
 from registry.ports import Harvested
-from registry.standards.load import LoadReport, store_framework
+from registry.standards.load import LoadReport
+from registry.standards.versions import receive
 from vocab.frameworks.model import Association, Framework, Item
 
 BASE = "https://standards.example/"
@@ -44,7 +45,7 @@ def framework(
 
 
 def stored_framework(session: Session, found: Framework | None = None, digest: str = "1") -> LoadReport:
-    return store_framework(session, found or framework(), digest)
+    return receive(session, found or framework(), digest, at_once=True)
 
 
 def lesson(identifier: str = "lesson-1", **stated: Any) -> dict[str, Any]:

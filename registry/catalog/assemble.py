@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry.catalog.card import Card, CardAlignment, CardLicense
@@ -26,6 +26,7 @@ from registry.models import (
 )
 from registry.standards import lookup
 from registry.standards.lookup import ConceptRef
+from registry.standards.retagging import in_force
 from registry.tagging.declared import Tag, stated_in, tags
 from vocab import licenses
 from vocab.crosswalks.crosswalk import crosswalk
@@ -65,6 +66,7 @@ def assemble(
         session,
         (text for group in everyone.values() for member in group for text in stated_in(member.resource.alignments)),
     )
+    replaced = in_force(session, {ref for several in meanings.values() for ref in several[:1]})
     _withdraw(session, [resource_id for resource_id, group in everyone.items() if not group])
     live = {
         resource_id: sorted(group, key=lambda member: (member.first_seen, member.record_id))
@@ -75,7 +77,7 @@ def assemble(
     writes = _Writes(new=new, moment=now())
     for resource_id, group in live.items():
         body = group[0].resource if len(group) == 1 else merged([member.resource for member in group])
-        found, trouble = tags(body.alignments, meanings)
+        found, trouble = tags(body.alignments, meanings, replaced)
         for member in group:
             if member.record_id in given:
                 own = trouble if len(group) == 1 else tags(member.resource.alignments, meanings)[1]
@@ -144,6 +146,8 @@ class _Writes:
                     "relation": tag.relation,
                     "level": tag.level,
                     "level_stated": tag.level_stated,
+                    "origin": "accepted" if tag.retagged else "declared",
+                    "retagged": tag.retagged,
                 }
             )
 
@@ -168,7 +172,10 @@ class _Writes:
                 self.updates,
             )
             session.execute(
-                delete(AlignmentRow).where(AlignmentRow.resource_id.in_(changed), AlignmentRow.origin == "declared")
+                delete(AlignmentRow).where(
+                    AlignmentRow.resource_id.in_(changed),
+                    or_(AlignmentRow.origin == "declared", AlignmentRow.retagged),
+                )
             )
         if self.identifiers:
             # In one order everywhere: two harvests that write the same links must not wait for each other in a ring.
@@ -208,7 +215,11 @@ def _curated(session: Session, resource_ids: Sequence[str]) -> dict[str, list[Ca
         return found
     rows = session.scalars(
         select(AlignmentRow)
-        .where(AlignmentRow.resource_id.in_(resource_ids), AlignmentRow.origin.in_(CURATED))
+        .where(
+            AlignmentRow.resource_id.in_(resource_ids),
+            AlignmentRow.origin.in_(CURATED),
+            AlignmentRow.retagged.is_(False),
+        )
         .order_by(AlignmentRow.id)
     ).all()
     refs = lookup.refs(session, (row.concept_id for row in rows if row.concept_id is not None))
@@ -256,7 +267,8 @@ def _card(resource_id: str, body: Resource, group: Sequence[Member], alignments:
 
 
 def _card_alignment(tag: Tag) -> CardAlignment:
-    return _on_card(tag.stated, tag.ref, tag.relation, tag.level, "declared", 1.0)
+    origin = "accepted" if tag.retagged else "declared"
+    return _on_card(tag.stated, tag.ref, tag.relation, tag.level, origin, 1.0)
 
 
 def _on_card(

@@ -3,28 +3,38 @@
 from registry.models.account import ApiKeyRow, PersonRow, SignInRow
 from registry.models.operation import LeaseRow, StampRow
 from registry.models.resource import AlignmentRow, IdentifierRow, ResourceRow
-from registry.models.source import PayloadRow, ProblemRow, ProviderRow, RecordRow, RunRow, SourceRow
-from registry.models.standard import AliasRow, AssociationRow, ConceptRow, FrameworkRow
+from registry.models.source import LevelWordRow, PayloadRow, ProblemRow, ProviderRow, RecordRow, RunRow, SourceRow
+from registry.models.standard import AliasRow, AssociationRow, ConceptRow, DefinitionRow, FrameworkRow, TallyRow
 from registry.models.table import Table
+from registry.models.version import ChangeRow, PastConceptRow, ReassemblyRow, RetagRow, VersionPartRow, VersionRow
 
 __all__ = [
     "AliasRow",
     "AlignmentRow",
     "ApiKeyRow",
     "AssociationRow",
+    "ChangeRow",
     "ConceptRow",
+    "DefinitionRow",
     "FrameworkRow",
     "IdentifierRow",
     "LeaseRow",
+    "LevelWordRow",
+    "PastConceptRow",
     "PayloadRow",
     "PersonRow",
     "ProblemRow",
     "ProviderRow",
+    "ReassemblyRow",
     "RecordRow",
     "ResourceRow",
+    "RetagRow",
     "RunRow",
     "SignInRow",
     "SourceRow",
     "StampRow",
     "Table",
+    "TallyRow",
+    "VersionPartRow",
+    "VersionRow",
 ]

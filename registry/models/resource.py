@@ -30,6 +30,8 @@ class ResourceRow(Table):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    tallied: Mapped[tuple[int, ...]] = mapped_column(Json(tuple[int, ...]), default=())
+    """Where it is counted in `tally`, as `standards.tally` packs it."""
 
     __table_args__ = (
         # Partial: holds only the stale rows, so that looking for work costs nothing when there is none.
@@ -71,6 +73,8 @@ class AlignmentRow(Table):
     level_stated: Mapped[str] = mapped_column(default="")
     origin: Mapped[str] = mapped_column(default="declared")
     confidence: Mapped[float] = mapped_column(default=1.0)
+    retagged: Mapped[bool] = mapped_column(default=False)
+    """Whether it stands in place of a declared one by an accepted re-tag of a framework's new version."""
 
     __table_args__ = (
         Index("ix_alignment_concept", "concept_id", "relation", "level"),

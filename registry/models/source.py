@@ -21,6 +21,18 @@ class ProviderRow(Table):
     name: Mapped[str] = mapped_column(unique=True)
 
 
+class LevelWordRow(Table):
+    """A provider's own word or number for a competency level (folded: trimmed, lower case), and our key for it."""
+
+    __tablename__ = "level_word"
+
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(primary_key=True)
+    level: Mapped[str]
+    by: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
 class SourceRow(Table):
     """One place to harvest. A running harvest holds the lease; a lease that has expired is nobody's."""
 

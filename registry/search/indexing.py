@@ -19,6 +19,7 @@ from registry.models import ResourceRow
 from registry.ports import Document, IndexQuery
 from registry.search.building import BATCH, Read, read_batch
 from registry.search.checking import CheckReport, compare
+from registry.standards.tally import count_again
 
 _LEASE = "index"
 _LEASE_SECONDS = 60
@@ -108,6 +109,7 @@ def _drain(registry: Registry, renewed: Callable[[], bool], limit: int | None) -
         registry.index.delete(gone)
         with registry.sessions.begin() as session:
             _mark(session, batch)
+            count_again(session, registry.graphs.current(session), [each.id for each in batch])
         indexed, deleted, after = indexed + len(documents), deleted + len(gone), batch[-1].id
         if not renewed():
             break

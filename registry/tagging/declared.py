@@ -20,14 +20,17 @@ class Tag(Struct, frozen=True):
     level: str | None
     level_stated: str
     ref: ConceptRef | None
+    retagged: bool = False
 
 
-def tags(alignments: Sequence[Alignment], meanings: Meanings) -> tuple[tuple[Tag, ...], tuple[Problem, ...]]:
+def tags(
+    alignments: Sequence[Alignment], meanings: Meanings, replaced: Mapping[int, tuple[ConceptRef, ...]] | None = None
+) -> tuple[tuple[Tag, ...], tuple[Problem, ...]]:
     """What the declared alignments mean, and what about them nobody here understands.
 
     `meanings` is the answer of `lookup.resolve` for all of `stated_in(alignments)`. Two spellings of one standard with
-    one relation and level are one tag. A code that no framework knows is kept, with a problem; where codes may
-    but need not stand (`tentative`), it is no code.
+    one relation and level are one tag. `replaced` are statements in whose place a curator has put others. A code
+    that no framework knows is kept, with a problem; where codes may but need not stand (`tentative`), it is no code.
     """
     kept: dict[tuple[object, ...], Tag] = {}
     problems: list[Problem] = []
@@ -40,8 +43,12 @@ def tags(alignments: Sequence[Alignment], meanings: Meanings) -> tuple[tuple[Tag
         elif len(meant) > 1:
             problems.append(_ambiguous(alignment, meant))
         ref = meant[0] if meant else None
-        tag = Tag(alignment.standard, alignment.relation, alignment.level, alignment.level_stated, ref)
-        kept.setdefault((ref.id if ref else alignment.standard, tag.relation, tag.level), tag)
+        instead = (replaced or {}).get(ref.id, ()) if ref else ()
+        for each in instead or (ref,):
+            tag = Tag(
+                alignment.standard, alignment.relation, alignment.level, alignment.level_stated, each, bool(instead)
+            )
+            kept.setdefault((each.id if each else alignment.standard, tag.relation, tag.level), tag)
     return tuple(_without_weaker(list(kept.values()))), tuple(problems)
 
 

@@ -52,8 +52,10 @@ def engine(new_url: Url) -> Iterator[Engine]:
 
 
 def differences(engine: Engine, metadata: MetaData) -> list[object]:
+    # SQLite's full-text search keeps tables of its own, which no model speaks of; on PostgreSQL it is an index.
+    options = {"include_name": lambda name, *_: not str(name).startswith(("concept_text", "ix_concept_text"))}
     with engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
 def test_the_catalog_s_migrations_make_what_its_models_say(engine: Engine) -> None:

@@ -19,7 +19,7 @@ from registry.models import RunRow
 from registry.ports import Harvested
 from registry.search import indexing
 from registry.settings import Settings
-from registry.standards.load import store_framework
+from registry.standards.versions import receive
 from vocab.frameworks.model import Association, Framework, Item
 
 SCRIPT = "<script>alert('x')</script>"
@@ -122,7 +122,7 @@ def _sheet(number: int) -> dict[str, object]:
 
 def fill_catalog(registry: Registry, learners: Learners) -> None:
     with registry.sessions.begin() as session:
-        store_framework(session, framework(), "digest of the tests")
+        receive(session, framework(), "digest of the tests")
         source_id = add_source(session, "lakeside", "oai", "https://lakeside.example/oai", "Lakeside School District")
         add_source(session, "empty", "oai", "https://empty.example/oai", "Empty School District")
         run = RunRow(id=new_id(), source_id=source_id, status="partial", started_at=now(), ended_at=now(), seen=5)
