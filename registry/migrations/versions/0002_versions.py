@@ -70,6 +70,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['provider_id'], ['provider.id'], name=op.f('fk_level_word_provider_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('provider_id', 'word', name=op.f('pk_level_word'))
     )
+    op.create_table('reassembly',
+    sa.Column('resource_id', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_reassembly_resource_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('resource_id', name=op.f('pk_reassembly'))
+    )
     op.create_table('past_concept',
     sa.Column('concept_id', sa.Integer(), nullable=False),
     sa.Column('since', sa.Integer(), nullable=False),
@@ -77,6 +82,7 @@ def upgrade() -> None:
     sa.Column('framework_id', sa.Integer(), nullable=False),
     sa.Column('parent_id', sa.Integer(), nullable=True),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('gone', sa.Boolean(), nullable=False),
     sa.Column('content', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['concept_id'], ['concept.id'], name=op.f('fk_past_concept_concept_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('concept_id', 'since', name=op.f('pk_past_concept'))
@@ -236,6 +242,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_past_concept_place')
 
     op.drop_table('past_concept')
+    op.drop_table('reassembly')
     op.drop_table('level_word')
     op.drop_table('framework_version')
     with op.batch_alter_table('definition', schema=None) as batch_op:
