@@ -21,6 +21,7 @@ Sessions = sessionmaker[Session]
 
 _IDLE_SECONDS = 5.0
 _AT_ONCE = 5_000
+_MANY = 10_000
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -139,6 +140,9 @@ def insert_many(session: Session, table: Table, rows: Iterable[Sequence[Any]], c
         while some := list(islice(ready, _AT_ONCE)):
             cursor.executemany(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({places})', some)  # noqa: S608
             count += len(some)
+    if dialect.name == "postgresql" and count > _MANY:
+        # Nothing is known of rows just loaded, and a plan made without would read the whole table for each lookup.
+        cursor.execute(f'ANALYZE "{table.name}"')
     cursor.close()
     return count
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from harvesters import cli as harvester_commands
 from harvesters.fetching import download, fetcher_for
 from registry import cli as registry_commands
+from registry import levels_cli as level_commands
 from registry.app import Registry, open_registry
 from registry.errors import RegistryError
 from registry.learners import cli as learner_commands
@@ -133,4 +134,5 @@ main.add_command(harvester_commands.harvest)
 main.add_command(registry_commands.index)
 main.add_command(registry_commands.search_command)
 main.add_command(registry_commands.stats)
+main.add_command(level_commands.level)
 main.add_command(learner_commands.learner)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from registry.catalog.card import Card, CardAlignment, CardLicense
 from registry.catalog.context import crosswalk_context
 from registry.catalog.identity import identifiers_of, merged
+from registry.catalog.levels import mapped
 from registry.db import insert_new, now
 from registry.models import (
     AlignmentRow,
@@ -197,10 +198,12 @@ def _stored_members(
         .join(ProviderRow, ProviderRow.id == SourceRow.provider_id)
         .where(RecordRow.resource_id.in_(resource_ids), RecordRow.outcome == "stored")
     )
-    for record, content, source, options, provider in rows:
+    found = rows.all()
+    words = mapped(session, {row[-1] for row in found})
+    for record, content, source, options, provider in found:
         if record.id in but or record.resource_id is None:
             continue
-        context = crosswalk_context(options, record.identifier, record.url, provider)
+        context = crosswalk_context(options, record.identifier, record.url, provider, words.get(provider))
         read = crosswalk(record.format, zlib.decompress(content), context)
         if read.resource is not None:
             yield (

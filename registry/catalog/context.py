@@ -8,18 +8,20 @@ from registry.db import now
 from vocab.resource import Context
 
 
-def crosswalk_context(options: Mapping[str, str], identifier: str, url: str, provider: str) -> Context:
+def crosswalk_context(
+    options: Mapping[str, str], identifier: str, url: str, provider: str, words: Mapping[str, str] | None = None
+) -> Context:
     """The context for one record of a source.
 
     Options `column.title=Heading`, `level.Meets=proficient` and `default.license=cc-by-4.0` are read; others are
-    for the harvester.
+    for the harvester. `words` are the provider's own for levels (`catalog.levels`); a source's option goes before them.
     """
     defaults = {"publisher": provider, **_under(options, "default.")}
     return Context(
         identifier=identifier,
         url=url,
         columns=_under(options, "column."),
-        levels={word.casefold(): level for word, level in _under(options, "level.").items()},
+        levels={**(words or {}), **{word.casefold(): level for word, level in _under(options, "level.").items()}},
         defaults=defaults,
         today=now().date().isoformat(),
     )

@@ -127,7 +127,7 @@ def _ingest_group(session: Session, batch: Batch, group: Sequence[Harvested]) ->
 
 def read_record(batch: Batch, harvested: Harvested, known: Known | None) -> Read:
     """The record in canonical words, and everything that is wrong with it."""
-    context = crosswalk_context(batch.options, harvested.identifier, harvested.url, batch.provider)
+    context = crosswalk_context(batch.options, harvested.identifier, harvested.url, batch.provider, batch.levels)
     if harvested.payload:
         try:
             read = crosswalk(harvested.format, harvested.payload, context)

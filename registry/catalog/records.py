@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from registry.catalog.levels import mapped
 from registry.models import PayloadRow, ProblemRow, ProviderRow, RecordRow, SourceRow
 from registry.ports import Harvested
 from vocab.resource import Problem, Resource
@@ -25,6 +26,7 @@ class Batch(Struct, frozen=True):
     provider: str
     run_id: str
     options: dict[str, str]
+    levels: dict[str, str] = {}
 
 
 class Known(Struct, frozen=True):
@@ -56,7 +58,8 @@ def batch_for(session: Session, source_id: int, run_id: str) -> Batch:
         .join(ProviderRow, ProviderRow.id == SourceRow.provider_id)
         .where(SourceRow.id == source_id)
     ).one()
-    return Batch(source_id, source.name, provider, run_id, source.options)
+    levels = mapped(session, [provider]).get(provider, {})
+    return Batch(source_id, source.name, provider, run_id, source.options, levels)
 
 
 def known_records(session: Session, source_id: int, identifiers: Sequence[str]) -> dict[str, Known]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from registry.errors import FieldError, Rejected
 from registry.models import AssociationRow, DefinitionRow, FrameworkRow, StampRow
 from registry.standards.concepts import delete_items, restore_items, write_items
-from registry.standards.links import tie_loose_ends, write_links
+from registry.standards.links import loosen_ends, tie_loose_ends, write_links
 from registry.standards.touched import note_resources_of, note_unresolved, recount, waiting
 from vocab.frameworks.guid import guid
 from vocab.frameworks.model import Association, Framework
@@ -66,11 +66,11 @@ def make_live(
 
     `renamed` maps old URIs of statements to new ones. Costs what differs, and a pass over both contents.
     """
-    origin = f"framework:{row.code}"
     _write_head(session, row, new, number)
+    origin = f"framework:{row.code}"
     written = write_items(session, row.id, old, new, number, renamed)
     tied = write_links(session, origin, new.uri, old, new, written.ids)
-    loose = tie_loose_ends(session) if written.added or written.changed else frozenset()
+    loose = tie_loose_ends(session, origin) if written.added or written.changed else frozenset()
     _finish(session, (*written.changed, *written.gone), tied.shaping | loose)
     return LoadReport(
         code=row.code,
@@ -93,13 +93,14 @@ def make_undone(
     renamed: Mapping[str, str],
 ) -> LoadReport:
     """Take version `number`, whose content is `new`, out of the live tables: version `before` stands as it stood."""
-    origin = f"framework:{row.code}"
     _write_head(session, row, old, before)
+    origin = f"framework:{row.code}"
     written = restore_items(session, old, new, number, renamed)
     note_resources_of(session, written.changed)
     tied = write_links(session, origin, old.uri, new, old, {})
+    loose = loosen_ends(session, set(written.changed), but=origin)
     delete_items(session, written.added)
-    _finish(session, written.changed, tied.shaping - set(written.added))
+    _finish(session, written.changed, (tied.shaping | loose) - set(written.added))
     return LoadReport(
         code=row.code,
         number=before,

@@ -1,6 +1,6 @@
 """The pages, open and closed."""
 
-from web.pages import admin, classes, learners, resources, search, sign_in, standards
+from web.pages import admin, classes, learners, levels, resources, search, sign_in, standards, vocabularies
 
 OPEN = [
     search.search_page,
@@ -8,6 +8,9 @@ OPEN = [
     resources.resource_page,
     standards.standards_page,
     standards.standard_page,
+    vocabularies.vocabularies_page,
+    vocabularies.vocabulary_page,
+    vocabularies.term_page,
     sign_in.sign_in_page,
     sign_in.sign_in,
     sign_in.sign_out,
@@ -19,4 +22,6 @@ CLOSED = [
     admin.admin_page,
     admin.source_page,
     admin.harvest,
+    levels.levels_page,
+    levels.map_word,
 ]
