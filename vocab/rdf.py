@@ -1,17 +1,21 @@
-"""RDF from strangers, read into plain dictionaries: by bytes, capped, and never fetching what it refers to."""
+"""RDF from strangers, read into plain dictionaries: by the stream, capped, and never fetching what it refers to."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
-from urllib.parse import quote
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from typing import IO, Any
+from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 from lxml import etree
 from msgspec import Struct
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 512 * 1024 * 1024
+_MOST_DEPTH = 250
+_CHUNK = 1024 * 1024
+_STATED = "urn:x-stated:"
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".n3": ox.RdfFormat.N3,
@@ -21,32 +25,46 @@ _FORMATS = {
 }
 _XML = re.compile(rb"\s*(?:<\?xml|<!--|<!DOCTYPE|<[A-Za-z][\w.-]*:RDF\b|<RDF\b)")
 _TURTLE = re.compile(rb"(?:\s|#[^\n]*\n)*(?:@prefix\b|@base\b|PREFIX\s|BASE\s|<[^<>\s]*>\s|_:)", re.IGNORECASE)
+_UNSAID = ("http://www.w3.org/2001/XMLSchema#string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")
 
 
-class Value(Struct, frozen=True):
-    """An object of a statement: a URI (or `_:` blank node), or a text with its language tag."""
+class Value(Struct, frozen=True, gc=False):
+    """An object of a statement: a URI (or `_:` blank node), or a text with its language tag or its datatype."""
 
     text: str
     language: str = ""
     is_uri: bool = False
+    datatype: str = ""
 
 
-Properties = dict[str, list[Value]]
+Properties = dict[str, Sequence[Value]]
 Graph = dict[str, Properties]  # subject -> predicate -> objects, each in the order of the file
 
 
 def node(uri: str) -> ox.NamedNode:
     """The URI as a node of a graph we write; one that is no IRI stands whole, percent-encoded, in a `urn:x-stated:`."""
+    whole = not uri.startswith(_STATED) and is_iri(uri)
+    return ox.NamedNode(uri if whole else f"{_STATED}{quote(uri, safe='', errors='replace')}")
+
+
+def is_iri(text: str) -> bool:
+    """Whether the text is an absolute IRI (RFC 3987) as an RDF parser takes it."""
     try:
-        return ox.NamedNode(uri)
+        ox.NamedNode(text)
     except ValueError:
-        return ox.NamedNode(f"urn:x-stated:{quote(uri, safe='', errors='replace')}")
+        return False
+    return True
+
+
+def stated(iri: str) -> str:
+    """What `node` made this IRI of."""
+    return unquote(iri[len(_STATED) :]) if iri.startswith(_STATED) else iri
 
 
 def format_of(name: str, content: bytes) -> ox.RdfFormat | None:
-    """The RDF syntax of a file, by what it holds and then by its name; None where it is none."""
+    """The RDF syntax of a file, by what it holds (for JSON all of it) and then by its name; None where it is none."""
     head = content[:4096].removeprefix(b"\xef\xbb\xbf")
-    if _XML.match(head) and b":RDF" in content[:65536]:
+    if _XML.match(head) and re.search(rb"[:<]RDF\b", content[:65536]):
         return ox.RdfFormat.RDF_XML
     if head.lstrip()[:1] in (b"{", b"["):
         return ox.RdfFormat.JSON_LD if re.search(rb'"@(?:context|id|graph|type)"', content) else None
@@ -56,37 +74,37 @@ def format_of(name: str, content: bytes) -> ox.RdfFormat | None:
     return ox.RdfFormat.TURTLE if _TURTLE.match(head) else None
 
 
-def parse(content: bytes, format: ox.RdfFormat, name: str) -> Graph:
-    """All statements of a document, named graphs folded into one.
+def parse(content: bytes | IO[bytes], format: ox.RdfFormat, name: str) -> Graph:
+    """All statements of a document in UTF-8, named graphs folded into one.
 
     Raises ValueError, naming the file and where it can the line, for a document that is not well formed, too large,
     declares XML entities or needs a context from elsewhere.
     """
-    if len(content) > MOST_BYTES:
-        raise ValueError(f"{name} holds more than {MOST_BYTES // 2**20} MB. Split it into files of a folder.")
-    content = content.removeprefix(b"\xef\xbb\xbf")
+    if isinstance(content, bytes):
+        if len(content) > MOST_BYTES:
+            raise ValueError(f"{name} holds more than {MOST_BYTES // 2**20} MB. Split it into files of a folder.")
+        content = BytesIO(content.removeprefix(b"\xef\xbb\xbf"))
     if format == ox.RdfFormat.RDF_XML:
+        start = content.tell()
         _refuse_hostile_xml(content, name)
-    graph: Graph = {}
+        content.seek(start)
     try:
-        for quad in ox.parse(content, format=format, base_iri="urn:x-document:", rename_blank_nodes=True):
-            value = _value(quad.object)
-            subject = _name(quad.subject)
-            if value is not None and subject is not None:
-                graph.setdefault(subject, {}).setdefault(quad.predicate.value, []).append(value)
+        return _graph(ox.parse(content, format=format, base_iri="urn:x-document:", rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
         raise ValueError(_in_words(name, error)) from error
-    return graph
 
 
 def merge(graphs: Iterable[Graph]) -> Graph:
-    """One graph of several, each statement once, in the order they come."""
-    merged: dict[str, dict[str, dict[Value, None]]] = defaultdict(lambda: defaultdict(dict))
+    """One graph of several, each statement once, in the order they come; the graphs given are used up."""
+    merged: Graph = {}
     for graph in graphs:
         for subject, properties in graph.items():
+            known = merged.setdefault(subject, properties)
+            if known is properties:
+                continue
             for predicate, values in properties.items():
-                merged[subject][predicate].update(dict.fromkeys(values))
-    return {subject: {p: list(values) for p, values in found.items()} for subject, found in merged.items()}
+                known[predicate] = list(dict.fromkeys((*known.get(predicate, ()), *values)))
+    return merged
 
 
 def texts(properties: Properties, *predicates: str, language: str = "") -> list[str]:
@@ -110,28 +128,90 @@ def uris(properties: Properties, *predicates: str) -> list[str]:
     return [uri for uri in dict.fromkeys(found) if not uri.startswith("_:")]
 
 
+def _graph(quads: Iterable[ox.Quad]) -> Graph:
+    """The statements by subject and predicate.
+
+    Names that come again are the same object, and a value that stands alone is in a tuple: in a list the graph of a
+    large framework takes half as much memory again.
+    """
+    graph: Graph = {}
+    names: dict[str, str] = {}
+    linked: dict[str, tuple[Value]] = {}
+    subject = ""
+    properties: Properties = {}
+    for quad in quads:
+        name, value = _name(quad.subject), _value(quad.object, names, linked)
+        if name is None or value is None:
+            continue
+        if name != subject:
+            subject = names.setdefault(name, name)
+            properties = graph.setdefault(subject, {})
+        predicate = quad.predicate.value
+        before = properties.get(predicate)
+        if before is None:
+            properties[names.setdefault(predicate, predicate)] = value
+        elif isinstance(before, list):
+            before.append(value[0])
+        else:
+            properties[predicate] = [*before, value[0]]
+    return graph
+
+
 def _name(node: object) -> str | None:
     if isinstance(node, ox.NamedNode):
         return node.value
     return f"_:{node.value}" if isinstance(node, ox.BlankNode) else None
 
 
-def _value(node: object) -> Value | None:
+def _value(node: object, names: dict[str, str], linked: dict[str, tuple[Value]]) -> tuple[Value] | None:
     if isinstance(node, ox.Literal):
-        return Value(node.value, node.language or "")
+        if tag := node.language:
+            return (Value(node.value, names.setdefault(tag, tag)),)
+        kind = node.datatype.value
+        return (Value(node.value, datatype="" if kind in _UNSAID else names.setdefault(kind, kind)),)
     uri = _name(node)
-    return Value(uri, is_uri=True) if uri is not None else None
+    if uri is None:
+        return None
+    if uri not in linked:
+        uri = names.setdefault(uri, uri)
+        linked[uri] = (Value(uri, is_uri=True),)
+    return linked[uri]
 
 
-def _refuse_hostile_xml(content: bytes, name: str) -> None:
+class _Depth:
+    """A target for the XML parser that keeps nothing and refuses what must not be read."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def start(self, tag: Any, attributes: Any) -> None:
+        self._depth += 1
+        if self._depth > _MOST_DEPTH:
+            raise ValueError(f"nests its elements to a depth of more than {_MOST_DEPTH}. Write it flatter.")
+
+    def end(self, tag: Any) -> None:
+        self._depth -= 1
+
+    def doctype(self, name: Any, public: Any, system: Any) -> None:
+        raise ValueError("declares a DOCTYPE, which may carry entities. Save it without one.")
+
+    def close(self) -> None:
+        pass
+
+
+def _refuse_hostile_xml(content: IO[bytes], name: str) -> None:
     """Entities multiply and depth makes the RDF parser quadratic (both measured), so strict lxml reads first."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(  # type: ignore[call-overload]  # a target need not have every method of the stub
+        target=_Depth(), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
-        tree = etree.fromstring(content, parser).getroottree()
-    except (etree.XMLSyntaxError, ValueError) as error:
+        while chunk := content.read(_CHUNK):
+            parser.feed(chunk)
+        parser.close()
+    except etree.XMLSyntaxError as error:
         raise ValueError(f"{name} is not well-formed XML: {error}.") from error
-    if tree.docinfo.doctype:
-        raise ValueError(f"{name} declares a DOCTYPE, which may carry entities. Save it without one.")
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from error
 
 
 def _in_words(name: str, error: Exception) -> str:
