@@ -13,7 +13,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from registry.app import Registry
 from registry.learners.app import Learners
-from web import api, errors, machines, pages
+from web import api, case, errors, machines, pages
 from web.api.describing import COMPONENTS
 from web.assets import Assets
 from web.auth import authorize
@@ -45,7 +45,7 @@ def create_app(
     set_asyncio_executor(executor)
     app = Litestar(
         route_handlers=[
-            Router("/", route_handlers=[*pages.OPEN, *machines.OPEN], include_in_schema=False),
+            Router("/", route_handlers=[*pages.OPEN, *machines.OPEN, *case.OPEN], include_in_schema=False),
             Router("/", route_handlers=pages.CLOSED, before_request=authorize, include_in_schema=False),
             Router("/", route_handlers=api.OPEN),
             Router("/", route_handlers=api.CLOSED, before_request=authorize),

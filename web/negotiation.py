@@ -15,6 +15,12 @@ def preferred(accept: str, offered: Sequence[str]) -> str | None:
     return best if qualities[best] > 0 else None
 
 
+def unchanged(if_none_match: str, tag: str) -> bool:
+    """Whether the If-None-Match header names this ETag (weak comparison, RFC 9110, section 13.1.2)."""
+    stated = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
+    return "*" in stated or tag in stated
+
+
 def _range(part: str) -> tuple[str, float]:
     media, *parameters = (piece.strip().lower() for piece in part.split(";"))
     for parameter in parameters:

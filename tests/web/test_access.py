@@ -20,7 +20,20 @@ OPEN = {
     ("GET", "/resources/{resource_id:str}"),
     ("GET", "/standards"),
     ("GET", "/standards/{code:path}"),
+    ("GET", "/progressions/{code:path}"),
     ("GET", "/vocab"),
+    ("GET", "/ims/case/v1p1/CFDocuments/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFPackages/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFItems/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFItemAssociations/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFAssociations/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFConcepts/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFSubjects/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFItemTypes/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFLicenses/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFAssociationGroupings/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFRubrics/{identifier:str}"),
+    ("GET", "/ims/case/v1p1/CFDocuments"),
     ("GET", "/vocab/{name:str}"),
     ("GET", "/vocab/{name:str}/{key:str}"),
     ("GET", "/sign-in"),
@@ -42,6 +55,7 @@ OPEN = {
     ("GET", "/api/v1/resources/{resource_id:str}"),
     ("GET", "/api/v1/standards"),
     ("GET", "/api/v1/standards/{code:path}"),
+    ("GET", "/api/v1/progressions/{code:path}"),
 }
 
 
