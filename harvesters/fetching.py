@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from harvesters.case_api import package_urls
 from harvesters.http import Fetcher
 from registry.settings import Settings
 
@@ -23,6 +24,16 @@ _ENDINGS = {
 def fetcher_for(settings: Settings) -> Fetcher:
     """A fetcher that goes where the operator lets harvesters go and says who it is."""
     return Fetcher(settings.allowed_networks, settings.base_url)
+
+
+def download_frameworks(fetcher: Fetcher, url: str, folder: Path) -> list[Path]:
+    """The file at a URL, or every package of the CASE API it belongs to, each in a folder of its own."""
+    paths = []
+    for number, address in enumerate(package_urls(fetcher, url)):
+        own = folder / str(number)
+        own.mkdir()
+        paths.append(download(fetcher, address, own))
+    return paths
 
 
 def download(fetcher: Fetcher, url: str, folder: Path) -> Path:

@@ -31,8 +31,11 @@ class Opened(Protocol):
         """The registry."""
         ...
 
-    def download(self, url: str, folder: Path) -> Path:
-        """The file at a URL, fetched into the folder with all the caution the harvesters take."""
+    def download(self, url: str, folder: Path) -> list[Path]:
+        """The files at a URL, fetched into the folder with all the caution the harvesters take.
+
+        One, or a package for each framework where it is the address of a CASE API.
+        """
         ...
 
 
@@ -55,10 +58,10 @@ def import_(opened: Opened, path_or_url: str, code: str | None, at_once: bool, a
     """
     with tempfile.TemporaryDirectory() as folder:
         remote = path_or_url.startswith(("http://", "https://"))
-        path = opened.download(path_or_url, Path(folder)) if remote else Path(path_or_url)
-        report = importing.import_path(opened.registry.sessions, path, code, at_once)
+        for path in opened.download(path_or_url, Path(folder)) if remote else [Path(path_or_url)]:
+            report = importing.import_path(opened.registry.sessions, path, code, at_once)
+            print_json(report) if as_json else _print_import(report)
     indexing.index_stale(opened.registry)
-    print_json(report) if as_json else _print_import(report)
 
 
 def _print_import(report: LoadReport) -> None:

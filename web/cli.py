@@ -11,7 +11,7 @@ import click
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from harvesters import cli as harvester_commands
-from harvesters.fetching import download, fetcher_for
+from harvesters.fetching import download_frameworks, fetcher_for
 from registry import cli as registry_commands
 from registry import levels_cli as level_commands
 from registry.app import Registry, open_registry
@@ -54,9 +54,9 @@ class Opened:
         running.check_learners(learners.engine)
         return learners
 
-    def download(self, url: str, folder: Path) -> Path:
-        """The file at a URL, fetched into the folder as the harvesters would."""
-        return download(fetcher_for(self.settings), url, folder)
+    def download(self, url: str, folder: Path) -> list[Path]:
+        """The frameworks at a URL, fetched into the folder as the harvesters would."""
+        return download_frameworks(fetcher_for(self.settings), url, folder)
 
 
 class Commands(click.Group):

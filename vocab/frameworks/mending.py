@@ -79,15 +79,15 @@ def mended(framework: Framework, needs: Needs) -> Framework:
     if needs.links or needs.unlinked:
         kept = ((n, each) for n, each in enumerate(links) if n not in needs.unlinked)
         links = tuple(_link(each) if n in needs.links else each for n, each in kept)
-    license_url, rights = framework.license_url, plain(framework.rights, MOST_TEXT)
+    license_url, rights = framework.license_url, _clean(framework.rights, MOST_TEXT)
     if needs.license:
-        license_url, rights = "", rights if license_url in rights else plain(f"{rights} {license_url}", MOST_TEXT)
+        license_url, rights = "", rights if license_url in rights else _clean(f"{rights} {license_url}", MOST_TEXT)
     return replace(
         framework,
-        title=plain(framework.title, 500),
-        version=plain(framework.version, 500),
-        publisher=plain(framework.publisher, 2_000),
-        description=plain(framework.description, MOST_TEXT),
+        title=_clean(framework.title, 500),
+        version=_clean(framework.version, 500),
+        publisher=_clean(framework.publisher, 2_000),
+        description=_clean(framework.description, MOST_TEXT),
         license_url=license_url,
         rights=rights,
         language=language,
@@ -143,7 +143,7 @@ def text_problems(before: Sequence[Item], after: Sequence[Item]) -> Iterator[Pro
 
 def name_of(item: Item) -> str:
     """What a person calls it: its code, the beginning of its wording, or its URI."""
-    return item.codes[0] if item.codes else plain(item.label or item.statement, 60) or item.uri
+    return item.codes[0] if item.codes else _clean(item.label or item.statement, 60) or item.uri
 
 
 def field_of(item: Item) -> str:
@@ -170,9 +170,9 @@ def _item(item: Item, otherwise: str) -> Item:
     language = language_taken(item.language, otherwise)
     found = replace(
         item,
-        statement=plain(item.statement, MOST_TEXT) or plain(item.label, _MOST_LABEL),
-        label=plain(item.label, _MOST_LABEL),
-        notes=plain(item.notes, MOST_TEXT),
+        statement=_clean(item.statement, MOST_TEXT) or _clean(item.label, _MOST_LABEL),
+        label=_clean(item.label, _MOST_LABEL),
+        notes=_clean(item.notes, MOST_TEXT),
         kind=_shortened(item.kind, _MOST_KIND),
         codes=_texts(item.codes, _MOST_CODE),
         aliases=tuple(each for each in item.aliases if len(each) <= _MOST_ADDRESS and not _CONTROL.search(each)),
@@ -187,7 +187,7 @@ def _item(item: Item, otherwise: str) -> Item:
 def _labels(item: Item) -> dict[str, str]:
     kept: dict[str, str] = {}
     for tag, text in item.labels.items():
-        if cleaned := plain(text, MOST_TEXT):
+        if cleaned := _clean(text, MOST_TEXT):
             kept.setdefault(language_taken(tag, _UNDETERMINED), cleaned)
     return kept
 
@@ -219,3 +219,10 @@ def _language_problem(name: str, field: str, stated: str, taken: str) -> Problem
         "State the language by its tag, as en, es or zh-Hans.",
         value=stated[:300],
     )
+
+
+def _clean(text: str, most: int) -> str:
+    """Plain text that stays as it is when it is cleaned again: what was escaped twice comes to light in two steps."""
+    once = plain(text, most)
+    again = plain(once, most)
+    return once if once == again else plain(again, most)
