@@ -147,15 +147,16 @@ def insert_many(session: Session, table: Table, rows: Iterable[Sequence[Any]], c
     return count
 
 
-def take_ids(session: Session, table: Table, count: int) -> Sequence[int]:
+def take_ids(session: Session, table: Table, count: int, above: int = 0) -> Sequence[int]:
     """Ids for rows about to be inserted, so that they can refer to each other; nobody else gets them.
 
-    On SQLite the transaction must hold the write lock, as all that may write do.
+    On SQLite the transaction must hold the write lock, as all that may write do, and ids of deleted rows are given out
+    again unless they are told as not `above`; PostgreSQL never does that.
     """
     if session.get_bind().dialect.name == "postgresql":
         taken = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
         return list(session.scalars(taken, {"name": table.name, "count": count}))
-    highest = session.scalar(select(func.max(table.c.id))) or 0
+    highest = max(above, session.scalar(select(func.max(table.c.id))) or 0)
     return range(highest + 1, highest + 1 + count)
 
 

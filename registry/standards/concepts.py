@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry.db import insert_many, take_ids
 from registry.errors import Conflict
-from registry.models import ConceptRow, FrameworkRow, PastConceptRow
+from registry.models import ConceptRow, FrameworkRow, PastConceptRow, StampRow
 from registry.standards.portions import portions
 from registry.standards.spelled import spell_again, spell_new
 from vocab.frameworks.model import Framework, Item
@@ -21,6 +21,8 @@ _CONTENT = (
     "uri", "statement", "kind", "label", "notes", "language", "labels", "codes", "grades", "subjects", "deprecated",
     "aliases", "details",
 )  # fmt: skip
+_DELETED = "concepts deleted"
+"""The stamp that holds the highest id of a statement ever deleted."""
 _COLUMNS = ("id", "framework_id", *_CONTENT, "code", "parent_id", "position", "gone", "since", "changed_in")
 
 
@@ -70,7 +72,9 @@ def write_items(
     back = {new_uri: old_uri for old_uri, new_uri in renamed.items()}
     ids = held | _ids_of(session, [back.get(item.uri, item.uri) for item in (*changed, *moved_up)] + gone)
     ids |= {new_uri: ids[old_uri] for new_uri, old_uri in back.items() if old_uri in ids}
-    ids |= dict(zip((item.uri for item in fresh), take_ids(session, ConceptRow.__table__, len(fresh)), strict=True))  # type: ignore[arg-type]
+    deleted = session.scalar(select(StampRow.value).where(StampRow.name == _DELETED)) or 0
+    free = take_ids(session, ConceptRow.__table__, len(fresh), above=deleted)  # type: ignore[arg-type]
+    ids |= dict(zip((item.uri for item in fresh), free, strict=True))
     ids |= _ids_of(session, [uri for item in (*fresh, *changed) for uri in item.parents[:1] if uri not in ids])
     if old:
         _remember(session, framework_id, [ids[item.uri] for item in changed] + [ids[uri] for uri in gone], number)
@@ -125,7 +129,15 @@ def restore_items(session: Session, old: Framework, new: Framework, number: int,
 
 
 def delete_items(session: Session, ids: Sequence[int]) -> None:
-    """Delete statements for good."""
+    """Delete statements for good.
+
+    Their ids are never given out again: resources are still counted and indexed under them until they are put together
+    again, and must not be found under another statement meanwhile.
+    """
+    if ids:
+        stamp = session.get(StampRow, _DELETED) or StampRow(name=_DELETED, value=0)
+        stamp.value = max(stamp.value, *ids)
+        session.add(stamp)
     for some in portions(ids):
         session.execute(delete(ConceptRow).where(ConceptRow.id.in_(some)))
 

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from registry.db import now
 from registry.errors import Conflict, NotFound
-from registry.models import ChangeRow, FrameworkRow, RetagRow, VersionRow
+from registry.models import ChangeRow, ConceptRow, FrameworkRow, RetagRow, VersionRow
 from registry.standards.content import content, keep_content
 from registry.standards.load import LoadReport, as_code, make_live, make_undone, refuse_errors
-from registry.standards.retagging import note_retagged
+from registry.standards.portions import portions
+from registry.standards.retagging import note_replaced, note_retagged
 from registry.standards.touched import waiting as resources_waiting
 from vocab.frameworks.changes import Change, Kind
 from vocab.frameworks.difference import about, compare
@@ -58,6 +59,7 @@ def receive(
     if row is None:
         return _first(session, framework, digest)
     incoming = framework if named else as_code(framework, row.code)
+    row = locked_row(session, row.uri)
     waiting = _waiting(session, row.id)
     if row.code == incoming.code and (row.hash == digest or (waiting and waiting.hash == digest and not at_once)):
         same = row.hash == digest
@@ -93,7 +95,7 @@ def switch(session: Session, code: str, number: int | None = None) -> LoadReport
 
     What it was compared with may have changed since: then it is compared again first. Raises NotFound, Conflict.
     """
-    row = framework_row(session, code)
+    row = locked_row(session, code)
     version = _version(session, row, number) if number else _waiting(session, row.id)
     if version is None:
         raise NotFound(f"No version of {row.code} waits to go live.")
@@ -104,6 +106,7 @@ def switch(session: Session, code: str, number: int | None = None) -> LoadReport
     if version.compared_with != live.number:
         _compare_again(session, version, old, new, live.number)
     report = make_live(session, row, old, new, version.number, _renamed(session, version.id))
+    note_replaced(session, row.id, version.number)
     row.hash, row.imported_at, row.problems = version.hash, version.imported_at, version.problems
     live.state, live.past_at = "past", now()
     version.state, version.live_at = "live", now()
@@ -117,7 +120,7 @@ def take_back(session: Session, code: str) -> LoadReport:
 
     The version taken back waits again, with the decisions made on it. Raises Conflict where there is none before.
     """
-    row = framework_row(session, code)
+    row = locked_row(session, code)
     version = _version(session, row, row.live)
     if not version.compared_with:
         raise Conflict(f"Version {version.number} of {row.code} is its first: there is none to go back to.")
@@ -126,6 +129,7 @@ def take_back(session: Session, code: str) -> LoadReport:
     before = _version(session, row, version.compared_with)
     old, new = _contents(session, before, version)
     note_retagged(session, version.id)
+    note_replaced(session, row.id, version.number)
     report = make_undone(session, row, old, new, version.number, before.number, _renamed(session, version.id))
     row.hash, row.imported_at, row.problems = before.hash, before.imported_at, before.problems
     before.state, before.past_at = "live", None
@@ -136,7 +140,7 @@ def take_back(session: Session, code: str) -> LoadReport:
 
 def discard(session: Session, code: str, number: int) -> None:
     """Delete a version that waits, with what was decided on it. Raises NotFound, Conflict."""
-    row = framework_row(session, code)
+    row = locked_row(session, code)
     version = _version(session, row, number)
     if version.state != "waiting":
         raise Conflict(f"Version {number} of {row.code} is {version.state}; only one that waits can be discarded.")
@@ -191,6 +195,13 @@ def framework_row(session: Session, code_or_uri: str) -> FrameworkRow:
     if not found:
         raise NotFound(f"There is no framework “{code_or_uri[:200]}” here.")
     return min(found, key=lambda each: each.uri == code_or_uri)
+
+
+def locked_row(session: Session, code_or_uri: str) -> FrameworkRow:
+    """The framework, held against everybody else who changes its versions until the transaction ends."""
+    row = framework_row(session, code_or_uri)
+    session.refresh(row, with_for_update=True)
+    return row
 
 
 def _known(session: Session, framework: Framework, named: bool) -> FrameworkRow | None:
@@ -300,11 +311,18 @@ def _compare_again(session: Session, version: VersionRow, old: Framework, new: F
 
 
 def _renamed(session: Session, version_id: int) -> dict[str, str]:
-    """Old URIs of statements that go on under another one."""
+    """Old URIs of statements that go on under another one.
+
+    Not where a statement of either URI is here already, gone since an earlier version: then it comes back as itself.
+    """
     rows = session.scalars(
         select(ChangeRow.content).where(ChangeRow.version_id == version_id, ChangeRow.kind == Kind.REIDENTIFIED.value)
     )
-    return {change.old[0].uri: change.new[0].uri for change in rows}
+    found = {change.old[0].uri: change.new[0].uri for change in rows}
+    here: set[str] = set()
+    for some in portions([*found.keys(), *found.values()]):
+        here.update(session.scalars(select(ConceptRow.uri).where(ConceptRow.uri.in_(some))))
+    return {old: new for old, new in found.items() if not (old in here and new in here)}
 
 
 def _contents(session: Session, before: VersionRow, after: VersionRow) -> tuple[Framework, Framework]:
