@@ -1,6 +1,17 @@
 """The pages, open and closed."""
 
-from web.pages import admin, classes, learners, levels, resources, search, sign_in, standards, vocabularies
+from web.pages import (
+    admin,
+    classes,
+    learners,
+    levels,
+    progressions,
+    resources,
+    search,
+    sign_in,
+    standards,
+    vocabularies,
+)
 
 OPEN = [
     search.search_page,
@@ -8,6 +19,7 @@ OPEN = [
     resources.resource_page,
     standards.standards_page,
     standards.standard_page,
+    progressions.progression_page,
     vocabularies.vocabularies_page,
     vocabularies.vocabulary_page,
     vocabularies.term_page,
