@@ -15,6 +15,7 @@ from registry.search import indexing
 from registry.search.query import Query, search
 from registry.standards import browse, importing
 from registry.standards.load import LoadReport
+from registry.standards.standard_view import StandardView, standard_view
 from registry.stats import stats as read_stats
 from vocab.cli import vocab
 
@@ -104,13 +105,12 @@ def list_(opened: Opened, as_json: bool) -> None:
 @click.pass_obj
 def show(opened: Opened, code_or_uri: str, as_json: bool) -> None:
     """Show one standard: its wording, where it sits, what it needs, leads to and equals."""
-    registry = opened.registry
-    with registry.reading.begin() as session:
-        view = browse.standard_view(session, registry.graphs.current(session), code_or_uri)
+    with opened.registry.reading.begin() as session:
+        view = standard_view(session, code_or_uri)
     print_json(view) if as_json else _print_standard(view)
 
 
-def _print_standard(view: browse.StandardView) -> None:
+def _print_standard(view: StandardView) -> None:
     click.echo(f"{view.ref.name}  ({view.framework.title})\n{view.ref.statement}\n{view.ref.uri}")
     for title, refs in (
         ("Under", view.ancestors),

@@ -1,6 +1,6 @@
 """The JSON API, open and closed."""
 
-from web.api import classes, learners, progressions, resources, search, sources, standards
+from web.api import classes, learners, progressions, resources, search, sources, standards, versions
 
 OPEN = [
     search.search_catalog,
@@ -8,6 +8,7 @@ OPEN = [
     resources.read_resource,
     standards.list_standards,
     standards.read_standard,
+    versions.list_versions,
     progressions.read_progression,
 ]
 CLOSED = [

@@ -3,6 +3,7 @@
 from web.pages import (
     admin,
     classes,
+    downloads,
     learners,
     levels,
     progressions,
@@ -10,6 +11,7 @@ from web.pages import (
     search,
     sign_in,
     standards,
+    versions,
     vocabularies,
 )
 
@@ -19,6 +21,8 @@ OPEN = [
     resources.resource_page,
     standards.standards_page,
     standards.standard_page,
+    versions.version_tree,
+    downloads.download,
     progressions.progression_page,
     vocabularies.vocabularies_page,
     vocabularies.vocabulary_page,

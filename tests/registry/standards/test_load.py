@@ -13,9 +13,11 @@ from registry.catalog.ingest import ingest
 from registry.catalog.read import resource_view
 from registry.errors import Conflict, NotFound, Rejected
 from registry.models import AssociationRow, ConceptRow, ResourceRow
+from registry.search import indexing
 from registry.standards import browse, lookup
 from registry.standards.importing import import_path, reassemble_waiting
 from registry.standards.load import store_links
+from registry.standards.standard_view import standard_view
 from tests.factories import BASE, aligned, framework, harvested, source, stored_framework
 from tests.servers import shared
 from vocab.frameworks.model import Association
@@ -52,9 +54,8 @@ def test_a_standard_no_longer_in_the_file_stays_and_is_marked(registry: Registry
     with registry.sessions.begin() as session:
         stored_framework(session)
         assert stored_framework(session, framework(codes=("4.NF.1",)), digest="2").gone == 2
-        graph = registry.graphs.current(session)
-        assert browse.standard_view(session, graph, "4.NF.3").gone
-        page = browse.framework_tree(session, graph, "state")
+        assert standard_view(session, "4.NF.3").gone
+        page = browse.framework_tree(session, "state")
         assert [line.children for line in page.top] == [1]
 
 
@@ -80,10 +81,9 @@ def test_a_progression_may_come_before_its_framework(registry: Registry) -> None
         store_links(session, [Association("4.NF.1", "precedes", "4.NF.2")], "progression", ())
         assert session.scalars(select(AssociationRow.source_id)).one() is None
         stored_framework(session)
-        graph = registry.graphs.current(session)
-        view = browse.standard_view(session, graph, "4.NF.2")
+        view = standard_view(session, "4.NF.2")
         assert [each.code for each in view.prerequisites] == ["4.NF.1"]
-        assert [each.code for each in browse.standard_view(session, graph, "4.NF.1").next] == ["4.NF.2"]
+        assert [each.code for each in standard_view(session, "4.NF.1").next] == ["4.NF.2"]
 
 
 def test_a_progression_of_the_framework_s_own_name_leaves_its_tree(registry: Registry) -> None:
@@ -120,8 +120,8 @@ def test_every_process_reads_its_graph_again_after_an_import(registry: Registry)
 def test_an_unknown_standard_is_not_found_and_wording_finds_it(registry: Registry) -> None:
     with registry.sessions.begin() as session:
         stored_framework(session, framework(statements={"4.NF.2": "Compare 100 % of two fractions"}))
-        with pytest.raises(NotFound, match="wording"):
-            browse.standard_view(session, registry.graphs.current(session), "9.ZZ.1")
+        with pytest.raises(NotFound, match="No framework here has"):
+            standard_view(session, "9.ZZ.1")
         assert [each.code for each in browse.find_standards(session, "fractions compare")] == ["4.NF.2"]
         assert [each.code for each in browse.find_standards(session, "4.nf")] == ["4.NF.1", "4.NF.2", "4.NF.3"]
         assert browse.find_standards(session, "0_%") == ()
@@ -147,7 +147,6 @@ def test_the_common_core_and_its_progression_meet(registry: Registry) -> None:
     import_path(registry.sessions, shared("standards/ccss-math.asn.rdf.xml"), "ccss-math")
     import_path(registry.sessions, shared("progression/ccss-math.csv"))
     with registry.reading.begin() as session:
-        graph = registry.graphs.current(session)
         loose = select(func.count()).where(AssociationRow.source_id.is_(None) | AssociationRow.target_id.is_(None))
         assert session.scalar(loose.select_from(AssociationRow)) == 0
         for spelling in (
@@ -156,7 +155,7 @@ def test_the_common_core_and_its_progression_meet(registry: Registry) -> None:
             "4nf3",
             "http://corestandards.org/Math/Content/4/NF/B/3",
         ):
-            view = browse.standard_view(session, graph, spelling)
+            view = standard_view(session, spelling)
             assert view.ref.code == "4.NF.B.3"
         assert len(view.children) == 4
         assert view.ancestors[-1].code == "4.NF.B"
@@ -176,7 +175,8 @@ def test_a_page_counts_what_a_search_for_the_standard_finds(registry: Registry) 
             for number, (uri, level) in enumerate(stated.items())
         ]
         ingest(session, source(session), records)
-        graph = registry.graphs.current(session)
-        assert browse.standard_view(session, graph, f"{BASE}state/4.NF.1").counts == {"developing": 2}
-        assert browse.standard_view(session, graph, f"{BASE}state/root").counts == {"developing": 2, "": 1}
-        assert [line.resources for line in browse.framework_tree(session, graph, "state").top] == [3]
+    indexing.sync(registry)
+    with registry.reading.begin() as session:
+        assert standard_view(session, f"{BASE}state/4.NF.1").counts == {"developing": 2}
+        assert standard_view(session, f"{BASE}state/root").counts == {"developing": 2, "": 1}
+        assert [line.resources for line in browse.framework_tree(session, "state").top] == [3]

@@ -1,0 +1,123 @@
+"""The search of the statements themselves: by the beginning of a code, and by words, whatever somebody types."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, String, column, func, literal_column, select, table, text, type_coerce
+from sqlalchemy.orm import Session
+
+from registry.models import AliasRow, ConceptRow
+from vocab import codes
+
+_LONGEST = 500
+_MOST_WORDS = 12
+_LONGEST_CODE = 60
+_WORD = re.compile(r"[^\W_]+")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_MOST_KEYS = 1_000
+_MOST_RANKED = 2_000
+"""Only so many matches are ranked: the most common words stand in half of all statements."""
+_MORE = 4
+"""How many times as many are looked at where most of them may be left out again."""
+_LAST = "\U0010ffff"
+_VECTOR = "to_tsvector('english', concept.code || ' ' || concept.label || ' ' || concept.statement)"
+"""As the index has it."""
+
+
+class Within(Struct, frozen=True):
+    """What a search is narrowed to: a framework by its id, a grade; 0 and "" narrow nothing."""
+
+    framework_id: int = 0
+    grade: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same for a select."""
+        found: list[ColumnElement[bool]] = []
+        if self.framework_id:
+            found.append(ConceptRow.framework_id == self.framework_id)
+        if self.grade:
+            stated = type_coerce(ConceptRow.grades, String)
+            found.append(stated.contains(json.dumps(self.grade, ensure_ascii=False), autoescape=True))
+        return found
+
+
+def plain(stated: str) -> str:
+    """What somebody typed, without what no database stores, cut to a length nobody types by hand."""
+    return " ".join(_UNSTORABLE.sub(" ", stated[: 2 * _LONGEST]).split())[:_LONGEST]
+
+
+def beginning(session: Session, stated: str, limit: int, within: Within) -> list[int]:
+    """Live statements one of whose codes begins so, the shortest codes first."""
+    begun = codes.key(stated)
+    if not begun or len(begun) > _LONGEST_CODE:
+        return []
+    conditions = within.conditions()
+    keys = (
+        select(AliasRow.key, AliasRow.concept_id)
+        .where(AliasRow.key >= begun, AliasRow.key < begun + _LAST)
+        .order_by(AliasRow.key)
+        .limit(_MOST_KEYS * (_MORE if conditions else 1))
+        .subquery()
+    )
+    rows = session.execute(
+        select(keys.c.concept_id)
+        .join(ConceptRow, ConceptRow.id == keys.c.concept_id)
+        # The keys of URIs stand in the same table.
+        .where(keys.c.key.startswith(begun, autoescape=True), keys.c.key.not_like("%/%"), keys.c.key.not_like("%:%"))
+        .where(ConceptRow.gone.is_(False), *conditions)
+        .group_by(keys.c.concept_id)
+        .order_by(func.min(func.length(keys.c.key)), func.min(keys.c.key), keys.c.concept_id)
+        .limit(limit)
+    )
+    return [row.concept_id for row in rows]
+
+
+def worded(session: Session, stated: str, limit: int, within: Within) -> list[int]:
+    """Live statements that hold all the words, the last one maybe only begun, the best first."""
+    words = _WORD.findall(stated)[:_MOST_WORDS]
+    if not words:
+        return []
+    small = session.get_bind().dialect.name == "sqlite"
+    asked = _in_sqlite(session, words, within) if small else _in_postgresql(words, within)
+    return [row.id for row in session.execute(asked.limit(limit))]
+
+
+def _in_sqlite(session: Session, words: Sequence[str], within: Within) -> Select[int]:
+    """Through the full-text table alone first: joined with others it would be asked for each of their rows."""
+    held = table("concept_text", column("rowid"))
+    rank: ColumnElement[float] = literal_column("bm25(concept_text, 4.0, 2.0, 1.0)")
+    asked = " ".join(f'"{word}"' for word in words) + _begun(words, "*")
+    matched = select(held.c.rowid, rank.label("rank")).select_from(held)
+    matched = matched.where(text("concept_text MATCH :words").bindparams(words=asked))
+    conditions = within.conditions()
+    if within.framework_id:
+        # The ids of a framework stand together, and the full-text table can be read from one to another.
+        of_it = Within(within.framework_id).conditions()
+        ends = select(func.min(ConceptRow.id), func.max(ConceptRow.id)).where(*of_it)
+        first, last = session.execute(ends).one()
+        matched = matched.where(held.c.rowid.between(first or 0, last or 0))
+    some = matched.limit(_MOST_RANKED * (_MORE if within.grade else 1)).subquery()
+    return (
+        select(ConceptRow.id)
+        .join(some, some.c.rowid == ConceptRow.id)
+        .where(ConceptRow.gone.is_(False), *conditions)
+        .order_by(some.c.rank, ConceptRow.id)
+    )
+
+
+def _in_postgresql(words: Sequence[str], within: Within) -> Select[int]:
+    vector: ColumnElement[str] = literal_column(_VECTOR)
+    asked = func.to_tsquery("english", " & ".join(words) + _begun(words, ":*"))
+    rank = func.ts_rank(vector, asked, 1).label("rank")
+    matched = select(ConceptRow.id, rank).where(vector.op("@@")(asked), ConceptRow.gone.is_(False))
+    some = matched.where(*within.conditions()).limit(_MOST_RANKED).subquery()
+    return select(some.c.id).order_by(some.c.rank.desc(), some.c.id)
+
+
+def _begun(words: Sequence[str], mark: str) -> str:
+    """The mark that lets the last word be the beginning of others: a single letter begins too many."""
+    return mark if len(words[-1]) > 1 else ""
