@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 
 from msgspec import Struct
@@ -113,10 +113,11 @@ def progression_of(
     centers = [concept for concept in under if _linked(graph, concept)]
     steps = _steps(graph, centers, before, after, single)
     reached = _reached(graph, centers, *steps)
-    shown, rest = reached[:MOST_SHOWN], reached[MOST_SHOWN:]
+    rest = reached[MOST_SHOWN:]
+    refs = lookup.refs(session, reached[: MOST_SHOWN + _MOST_NAMED])
+    shown = {each: refs[each] for each in reached[:MOST_SHOWN] if each in refs}
     edges = _edges(graph, shown)
     places, bands = _places(session, graph, shown, edges, set(centers))
-    named = lookup.refs(session, rest[:_MOST_NAMED])
     return Progression(
         name=meant[0].name if meant else code_or_uri.strip(),
         center=meant[0] if meant else None,
@@ -127,7 +128,7 @@ def progression_of(
         edges=tuple(edges),
         bands=bands,
         left_out=len(rest),
-        nearest_left_out=tuple(named[concept] for concept in rest if concept in named),
+        nearest_left_out=tuple(refs[each] for each in rest[:_MOST_NAMED] if each in refs),
         unordered=0 if single else sum(1 for each in under if not _linked(graph, each) and not graph.children(each)),
         above=None if shown else _above(session, graph, headings[0].id),
         also=meant[1:],
@@ -191,23 +192,20 @@ def _reached(graph: Graph, centers: Sequence[int], before: int, after: int) -> l
     return list(found)
 
 
-def _edges(graph: Graph, shown: Sequence[int]) -> list[Edge]:
-    here = set(shown)
-    return [(source, target) for source in shown for target in graph.successors(source) if target in here - {source}]
+def _edges(graph: Graph, shown: Collection[int]) -> list[Edge]:
+    linked = ((source, target) for source in shown for target in graph.successors(source) if target in shown)
+    return [(source, target) for source, target in linked if source != target]
 
 
 def _places(
-    session: Session, graph: Graph, shown: Sequence[int], edges: Sequence[Edge], centers: set[int]
+    session: Session, graph: Graph, refs: Mapping[int, ConceptRef], edges: Sequence[Edge], centers: set[int]
 ) -> tuple[tuple[Place, ...], tuple[Band, ...]]:
-    refs = lookup.refs(session, shown)
     rows = session.execute(
         select(ConceptRow.id, ConceptRow.grades, ConceptRow.language, ConceptRow.deprecated, ConceptRow.gone)
-        .where(ConceptRow.id.in_(shown))
+        .where(ConceptRow.id.in_(refs))
         .order_by(ConceptRow.framework_id, ConceptRow.position, ConceptRow.id)
     ).all()
-    held = [row for row in rows if row[0] in refs]
-    columns = columns_of({row[0]: row[1] for row in held}, edges)
-    here = set(shown)
+    columns = columns_of({row[0]: row[1] for row in rows}, edges)
     places = [
         Place(
             ref=refs[concept],
@@ -216,10 +214,10 @@ def _places(
             status="gone" if gone else "deprecated" if deprecated else "",
             column=columns.of[concept],
             center=concept in centers,
-            before=len(set(graph.prerequisites(concept)) - here),
-            after=len(set(graph.successors(concept)) - here),
+            before=len(set(graph.prerequisites(concept)) - refs.keys()),
+            after=len(set(graph.successors(concept)) - refs.keys()),
         )
-        for concept, grades, language, deprecated, gone in held
+        for concept, grades, language, deprecated, gone in rows
     ]
     return tuple(sorted(places, key=lambda place: place.column)), columns.bands
 
