@@ -9,7 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-FIGURES = ("learners_filter", "harvest", "search", "kills")
+FIGURES = (
+    "learners_filter", "vocabulary", "spellings", "changes", "large_framework", "harvest", "search", "kills",
+)  # fmt: skip
 
 
 def main() -> None:

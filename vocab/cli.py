@@ -9,8 +9,7 @@ import click
 import msgspec
 
 from vocab.frameworks.model import Framework
-from vocab.frameworks.progression import read_progression
-from vocab.frameworks.read import is_progression_file, read_framework
+from vocab.frameworks.read import read_framework
 from vocab.resource import Problem, Severity
 
 
@@ -23,14 +22,15 @@ def vocab() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(path: Path, as_json: bool) -> None:
-    """Read a framework, vocabulary or progression, store nothing, and say what is wrong with it.
+    """Read a framework, vocabulary, progression or crosswalk, store nothing, and say what is wrong with it.
 
     PATH is a file, or a folder of RDF files that make one vocabulary. The exit code is 1 where it cannot be stored.
     """
     try:
-        found, problems = _read(path)
+        framework = read_framework(path)
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from error
+    found, problems = _summary(framework), framework.problems
     errors = [problem for problem in problems if problem.severity == Severity.ERROR]
     if as_json:
         click.echo(msgspec.json.encode({**found, "ok": not errors, "problems": problems}).decode())
@@ -41,17 +41,9 @@ def check(path: Path, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _read(path: Path) -> tuple[dict[str, object], tuple[Problem, ...]]:
-    if is_progression_file(path):
-        associations, problems = read_progression(path)
-        return {"kind": "progression", "title": path.name, "items": 0, "associations": len(associations)}, problems
-    framework = read_framework(path)
-    return _summary(framework), framework.problems
-
-
 def _summary(framework: Framework) -> dict[str, object]:
     return {
-        "kind": "framework",
+        "kind": "links" if framework.only_links else "framework",
         "title": framework.title,
         "code": framework.code,
         "uri": framework.uri,

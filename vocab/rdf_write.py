@@ -90,11 +90,11 @@ def _jsonld(nodes: Iterable[Node], names: _Names) -> Iterator[str]:
     yield f'{{"@context": {json.dumps(names.prefixes)},\n"@graph": ['
     mark = "\n"
     for subject, stated in nodes:
-        node: dict[str, object] = {"@id": _id(subject, names)}
+        # Types before all else, so that a reader can take the document as a stream (JSON-LD 1.1 Streaming)
+        types = [names[value.text] for predicate, value in stated if predicate == _TYPE]
+        node: dict[str, object] = {**({"@type": types} if types else {}), "@id": _id(subject, names)}
         for predicate, value in stated:
-            if predicate == _TYPE:
-                _under(node, "@type").append(names[value.text])
-            else:
+            if predicate != _TYPE:
                 _under(node, names[predicate]).append(_json(value, names))
         yield f"{mark}{json.dumps(node, ensure_ascii=False)}"
         mark = ",\n"
@@ -111,7 +111,7 @@ def _json(value: Value, names: _Names) -> object:
         return {"@id": _id(value.text, names)}
     if value.language:
         return {"@value": value.text, "@language": value.language}
-    return {"@value": value.text, "@type": names[value.datatype]} if value.datatype else value.text
+    return {"@type": names[value.datatype], "@value": value.text} if value.datatype else value.text
 
 
 def _id(iri: str, names: _Names) -> str:

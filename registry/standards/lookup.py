@@ -2,98 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.errors import NotFound
 from registry.models import AliasRow, ConceptRow, FrameworkRow
+from registry.standards.near import near
+from registry.standards.portions import portions
+from registry.standards.refs import REF_COLUMNS, ConceptRef, refs
 from vocab import codes
+from vocab.code_shapes import without_cluster
 
-_MOST_PER_SELECT = 500
+__all__ = ["ConceptRef", "refs", "resolve", "resolve_one"]
 
-
-class ConceptRef(Struct, frozen=True):
-    """One statement, enough to name and link it. `code` is the preferred printed code, maybe empty."""
-
-    id: int
-    uri: str
-    code: str
-    statement: str
-    framework: str
-
-    @property
-    def name(self) -> str:
-        """What a person calls it: its code, or its wording where it has none."""
-        return self.code or self.statement
+_Found = tuple[bool, bool, ConceptRef]
+"""Whether its publisher prints this spelling, whether it is gone, and the statement."""
 
 
 def resolve(session: Session, stated: Iterable[str]) -> dict[str, tuple[ConceptRef, ...]]:
     """For each spelling or URI the statements it means, the likeliest first; nothing for one that no framework knows.
 
-    Several are an ambiguity for the caller to show: one code printed in two frameworks. A spelling that a publisher
-    prints wins over one made by rule. Costs one select for 500 spellings.
+    Several are an ambiguity for the caller to show: one code printed in two frameworks, or twice in one. A spelling
+    that a publisher prints wins over one made by rule. Costs one select for 500 keys, a spelling has one to three.
     """
-    keys = {text: lookup_keys(text) for text in stated}
-    found: dict[str, list[tuple[bool, bool, ConceptRef]]] = {}
-    wanted = sorted({key for several in keys.values() for key in several})
-    for start in range(0, len(wanted), _MOST_PER_SELECT):
+    readings = {text: codes.readings(text) for text in stated}
+    wanted = {key for several in readings.values() for key in several}
+    wanted.update([without_cluster(several[-1]) for several in readings.values() if several])
+    found = _found(session, sorted(wanted))
+    named = {text for text in readings if codes.is_prefixed(text)}
+    core = _of_the_common_core(
+        session, (each for text in named for key in readings[text] for each in found.get(key, ()))
+    )
+    meant = ((text, _meant(several, found, core if text in named else set())) for text, several in readings.items())
+    return {text: several for text, several in meant if several}
+
+
+def resolve_one(session: Session, stated: str) -> ConceptRef:
+    """The statement that a code or URI means, the likeliest where it may mean several.
+
+    Raises NotFound, saying which codes are near, where no framework has it.
+    """
+    meant = resolve(session, [stated]).get(stated, ())
+    if not meant:
+        close = ", ".join(ref.code for ref in near(session, stated))
+        hint = f"Near it: {close}." if close else "Search the standards by their wording."
+        raise NotFound(f"No framework here has “{stated[:200]}”. {hint}")
+    return meant[0]
+
+
+def _found(session: Session, keys: Sequence[str]) -> dict[str, list[_Found]]:
+    found: dict[str, list[_Found]] = {}
+    for some in portions(keys):
         rows = session.execute(
-            select(AliasRow.key, AliasRow.printed, ConceptRow.gone, *_REF_COLUMNS)
+            select(AliasRow.key, AliasRow.printed, ConceptRow.gone, *REF_COLUMNS)
             .join(ConceptRow, ConceptRow.id == AliasRow.concept_id)
             .join(FrameworkRow, FrameworkRow.id == ConceptRow.framework_id)
-            .where(AliasRow.key.in_(wanted[start : start + _MOST_PER_SELECT]))
+            .where(AliasRow.key.in_(some))
             .order_by(AliasRow.printed.desc(), ConceptRow.gone, FrameworkRow.id, ConceptRow.id)
         )
         for key, printed, gone, concept_id, uri, code, statement, framework in rows:
             ref = ConceptRef(concept_id, uri, code, statement, framework)
             found.setdefault(key, []).append((printed, gone, ref))
-    meant = {text: next((found[key] for key in several if key in found), None) for text, several in keys.items()}
-    return {text: _best(candidates) for text, candidates in meant.items() if candidates}
-
-
-def resolve_one(session: Session, stated: str) -> ConceptRef:
-    """The statement that a code or URI means.
-
-    Raises NotFound, saying what it might have meant where it is ambiguous.
-    """
-    meant = resolve(session, [stated]).get(stated, ())
-    if not meant:
-        raise NotFound(f"No framework here has the standard “{stated[:200]}”. Search the standards by their wording.")
-    return meant[0]
-
-
-def refs(session: Session, concept_ids: Iterable[int]) -> dict[int, ConceptRef]:
-    """The statements with these ids; ids nobody has are left out."""
-    wanted = sorted(set(concept_ids))
-    found: dict[int, ConceptRef] = {}
-    for start in range(0, len(wanted), _MOST_PER_SELECT):
-        rows = session.execute(
-            select(*_REF_COLUMNS)
-            .join(FrameworkRow, FrameworkRow.id == ConceptRow.framework_id)
-            .where(ConceptRow.id.in_(wanted[start : start + _MOST_PER_SELECT]))
-        )
-        found.update((row[0], ConceptRef(*row)) for row in rows)
     return found
 
 
-def lookup_keys(stated: str) -> tuple[str, ...]:
-    """The keys of `alias` under which a spelling or URI is looked for, the closest first."""
-    text = stated.strip()
-    if text.lower().startswith(("http://", "https://", "urn:")):
-        return (codes.uri_key(text),)
-    return codes.spellings([text])
+def _of_the_common_core(session: Session, candidates: Iterable[_Found]) -> set[int]:
+    """Which statements have a code that is printed with the prefix of the Common Core."""
+    wanted = sorted({ref.id for _, _, ref in candidates})
+    rows = (
+        row
+        for some in portions(wanted)
+        for row in session.execute(select(ConceptRow.id, ConceptRow.codes).where(ConceptRow.id.in_(some)))
+    )
+    return {concept for concept, printed in rows if any(map(codes.is_prefixed, printed))}
 
 
-_REF_COLUMNS = (ConceptRow.id, ConceptRow.uri, ConceptRow.code, ConceptRow.statement, FrameworkRow.code)
+def _meant(readings: Sequence[str], found: Mapping[str, list[_Found]], core: set[int]) -> tuple[ConceptRef, ...]:
+    """The statements of the closest reading that has any; what is gone only where nothing else is meant.
 
-
-def _best(candidates: Sequence[tuple[bool, bool, ConceptRef]]) -> tuple[ConceptRef, ...]:
-    """Printed before made by rule, and what is gone only where nothing else is meant."""
-    for wanted in ((True, False), (False, False), (True, True), (False, True)):
-        found = tuple(ref for printed, gone, ref in candidates if (printed, gone) == wanted)
-        if found:
-            return found
+    Closest is the Common Core (`core`) where its prefix is written, then what is printed as it was written, then all
+    that it may mean, and at last a code of a framework that does not print the cluster that was written.
+    """
+    own = [found.get(key, []) for key in readings[:1]]
+    every = [found.get(key, []) for key in readings]
+    with_prefix = [[each for each in candidates if each[2].id in core] for candidates in every]
+    bare = [without_cluster(key) for key in readings[-1:] if without_cluster(key) != key]
+    without = [[each for each in found.get(key, []) if not _in_cluster(each[2])] for key in bare]
+    living, gone = ((True, False), (False, False)), ((True, True), (False, True))
+    tries = (
+        (with_prefix, living),
+        (own, living[:1]),
+        (every, living),
+        (without, living),
+        (with_prefix, gone),
+        (every, gone),
+    )
+    for several, ranks in tries:
+        if meant := {ref.id: ref for candidates in several for ref in _best(candidates, ranks)}:
+            return tuple(meant.values())
     return ()
+
+
+def _best(candidates: Sequence[_Found], ranks: Sequence[tuple[bool, bool]]) -> tuple[ConceptRef, ...]:
+    """The candidates of the first rank (printed, gone) that has any."""
+    for rank in ranks:
+        if best := tuple(ref for printed, gone, ref in candidates if (printed, gone) == rank):
+            return best
+    return ()
+
+
+def _in_cluster(ref: ConceptRef) -> bool:
+    """Whether its publisher prints a cluster in its code: then `4.NF.C.3` is no spelling of 4.NF.B.3, but a mistake."""
+    printed = codes.key(ref.code)
+    return without_cluster(printed) != printed

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from vocab.frameworks import case
+from vocab.frameworks.guid import made_of
 from vocab.frameworks.model import Association, Framework
 from vocab.frameworks.read import read_framework
 
@@ -113,20 +115,101 @@ def test_associations_keep_their_direction_and_may_point_outside(tmp_path: Path)
             link(2, "isRelatedTo", "https://other.example/standards/1"),
             link(3, "isPeerOf", 2),
             link(3, "exemplar", "https://other.example/lesson"),
+            link(3, "ext:closeMatch", 2),
+            link(3, "ext:likes", 2),
         ],
     )
-    assert found.associations == (
-        Association(urn(2), "precedes", urn(3)),
-        Association(urn(2), "exactMatch", urn(77)),
-        Association(urn(2), "related", "https://other.example/standards/1"),
-        Association(urn(3), "related", urn(2)),
-    )
+    assert [(each.source, each.kind, each.target) for each in found.associations] == [
+        (urn(2), "precedes", urn(3)),
+        (urn(2), "exactMatch", urn(77)),
+        (urn(2), "related", "https://other.example/standards/1"),
+        (urn(3), "isPeerOf", urn(2)),
+        (urn(3), "exemplar", "https://other.example/lesson"),
+        (urn(3), "closeMatch", urn(2)),
+        (urn(3), "ext:likes", urn(2)),
+    ]
     assert found.problems == ()
 
 
+def test_an_association_keeps_its_identifier_number_grouping_and_notes(tmp_path: Path) -> None:
+    grouping = {"title": "Learning path", "identifier": uuid(70), "uri": f"{SERVER}/CFAssociationGroupings/{uuid(70)}"}
+    stated = link(2, "precedes", 3, sequenceNumber=4, CFAssociationGroupingURI=grouping, notes="Seen in grade 3.")
+    found = read(tmp_path, [item(2), item(3)], [stated, stated])
+    assert found.associations == (Association(urn(2), "precedes", urn(3), uuid(900), 4, uuid(70), "Seen in grade 3."),)
+
+
 def test_an_association_of_an_unknown_type_is_told_of(tmp_path: Path) -> None:
-    found = read(tmp_path, [item(2), item(3)], [link(2, "ext:likes", 3)])
+    found = read(tmp_path, [item(2), item(3)], [link(2, "likes", 3)])
     assert [problem.code for problem in found.problems] == ["association-unknown"]
+
+
+def test_an_end_given_as_a_bare_address_is_the_item_with_that_address(tmp_path: Path) -> None:
+    named = item(2, uri="https://state.example/math/1")
+    stated = {"associationType": "isChildOf", "originNodeURI": f"{SERVER}/CFItems/{uuid(3)}"}
+    found = read(tmp_path, [named, item(3)], [{**stated, "destinationNodeURI": "https://state.example/math/1"}])
+    assert [each.parents for each in found.items] == [(), (urn(2),)]
+    assert found.problems == ()
+
+
+def test_an_identifier_made_of_the_address_says_that_the_address_is_the_identity(tmp_path: Path) -> None:
+    address = "http://asn.example/resources/S1143"
+    named = item(2, uri=address, identifier=made_of(address))
+    found = read(tmp_path, [named], [link(2, "precedes", 3, originNodeURI={"identifier": made_of(address)})])
+    assert (found.items[0].uri, found.items[0].aliases) == (address, ())
+    assert found.associations[0].source == address
+
+
+def test_what_we_have_no_field_for_is_kept_among_the_details(tmp_path: Path) -> None:
+    stated = {
+        "listEnumeration": "a)",
+        "conceptKeywords": ["fractions"],
+        "educationLevel": ["03", "Transition"],
+        "subject": ["Math", "Knot theory"],
+        "statusStartDate": "2014-08-01",
+        "licenseURI": {"title": "CC BY", "identifier": uuid(7), "uri": "https://creativecommons.org/licenses/by/4.0/"},
+        "abbreviatedStatement": "Short",
+        "alternativeLabel": "Outcome",
+        "lastChangeDateTime": "2020-02-02T00:00:00Z",
+        "extensions": {"vendor": {"bloom": 3}},
+    }
+    document = {"lastChangeDateTime": "2020-01-01T00:00:00Z", "creator": "A State", "adoptionStatus": "Adopted"}
+    found = read(tmp_path, [item(2, **stated)], [], **document, publisher="A Press", description="What to learn.")
+    only = found.items[0]
+    assert (only.grades, only.subjects, only.label) == (("3",), ("mathematics",), "Short")
+    assert only.details == {
+        **{member: stated[member] for member in stated if member not in ("abbreviatedStatement",)},
+        "educationLevel": ["Transition"],
+        "subject": ["Knot theory"],
+    }
+    assert (found.publisher, found.description) == ("A Press", "What to learn.")
+    assert found.details == document
+
+
+def test_numbers_under_other_parents_are_kept(tmp_path: Path) -> None:
+    links = [link(4, "isChildOf", 2, sequenceNumber=1), link(4, "isChildOf", 3, sequenceNumber=7)]
+    found = read(tmp_path, [item(2), item(3), item(4)], links)
+    child = found.items[2]
+    assert (child.position, child.parents, child.details) == (1, (urn(2), urn(3)), {"sequenceNumber": {urn(3): 7}})
+
+
+def test_definitions_and_rubrics_are_kept_as_they_came(tmp_path: Path) -> None:
+    concept = {"identifier": uuid(20), "title": "<b>Unit fractions</b>", "hierarchyCode": "1.1"}
+    level = {"identifier": uuid(33), "quality": "Good", "score": 2.5}
+    criterion = {"identifier": uuid(32), "category": "Reasoning", "weight": 0.5, "CFRubricCriterionLevels": [level]}
+    rubric = {"identifier": uuid(31), "title": "Fractions", "CFRubricCriteria": [criterion]}
+    head = {"identifier": uuid(1), "title": "Any"}
+    stated = {"CFDocument": head, "CFDefinitions": {"CFConcepts": [concept, {"title": "?"}]}, "CFRubrics": [rubric]}
+    found = case.read(json.dumps(stated).encode(), "any.json", "any")
+    assert found.definitions == {"CFConcepts": (concept,)}
+    assert found.rubrics == (rubric,)
+    assert [(each.code, each.field) for each in found.problems] == [
+        ("identifier-missing", "CFDefinitions.CFConcepts[1]")
+    ]
+
+
+def test_a_package_may_be_wrapped_in_an_object(tmp_path: Path) -> None:
+    stated = {"CFPackage": {"CFDocument": {"identifier": uuid(1), "title": "Any"}, "CFItems": [item(2)]}}
+    assert [each.uri for each in case.read(json.dumps(stated).encode(), "any.json", "any").items] == [urn(2)]
 
 
 def test_a_replaced_item_is_deprecated(tmp_path: Path) -> None:

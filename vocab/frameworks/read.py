@@ -98,7 +98,7 @@ def _read_json(content: bytes, name: str, code: str) -> Framework:
 
 def _of_table(table: Table, name: str, code: str) -> Framework:
     if table_own.is_ours(table.header):
-        return table_own.framework_of_rows(table, name, code)
+        return table_own.framework_of_rows(table, code)
     if is_progression(table.header):
         return framework_of_links(table, code)
     if is_framework(table.header):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from vocab.codes import key
 from vocab.frameworks.hierarchy import places
@@ -43,7 +44,18 @@ COLUMNS = (
 sequence number under `position`), definition (of the CASE list under `kind`, as JSON in `details`) or rubric."""
 BETWEEN = " | "
 _ROWS = ("framework", "standard", "link", "definition", "rubric")
-Row = dict[str, str]
+
+
+class Row(Struct, frozen=True, gc=False):
+    """A row with its line and where the columns are: a table of 200,000 rows has no room for a dictionary a row."""
+
+    line: int
+    cells: tuple[str, ...]
+    at: dict[str, int]
+
+    def get(self, column: str, otherwise: str = "") -> str:
+        """The text under a column, or something else where there is none."""
+        return unguarded(cell(self.cells, self.at.get(column))) or otherwise
 
 
 def is_ours(header: Sequence[str]) -> bool:
@@ -51,22 +63,22 @@ def is_ours(header: Sequence[str]) -> bool:
     return {"row", "uri", "statement", "details"} <= set(header)
 
 
-def framework_of_rows(table: Table, name: str, code: str) -> Framework:
+def framework_of_rows(table: Table, code: str) -> Framework:
     """The framework of such a table. Raises ValueError, naming line and column, for JSON that is broken."""
     at = {column: table.header.index(column) for column in COLUMNS if column in table.header}
-    rows: dict[str, list[tuple[str, Row]]] = {kind: [] for kind in _ROWS}
+    rows: dict[str, list[Row]] = {kind: [] for kind in _ROWS}
     problems: list[Problem] = []
     for line, cells in table.rows:
-        row = {column: text for column, number in at.items() if (text := unguarded(cell(cells, number)))}
-        kind = row.get("row", "").strip().lower()
+        row = Row(line, cells, at)
+        kind = row.get("row").strip().lower()
         if kind in rows:
-            rows[kind].append((f"{name}, line {line}", row))
+            rows[kind].append(row)
         else:
             hint = f"Write one of {', '.join(_ROWS)} in the column row."
             problems.append(
                 Problem("row-unknown", f"line {line}", f"Line {line} was left out.", hint, value=kind[:300])
             )
-    where, about = rows["framework"][0] if rows["framework"] else (name, {})
+    about = rows["framework"][0] if rows["framework"] else Row(1, (), at)
     language = about.get("language", "en")
     items, twice = _items(rows["standard"], code, language)
     placed, missing = places(list(items), _edges(items), frozenset(), dict(_order(rows["standard"], items)))
@@ -78,61 +90,61 @@ def framework_of_rows(table: Table, name: str, code: str) -> Framework:
             msgspec.structs.replace(item, parents=placed[uri].parents, position=placed[uri].position)
             for uri, item in items.items()
         ),
-        associations=tuple(_link(where, row) for where, row in rows["link"]),
-        aliases=tuple(_several(where, about, "other_uris")),
-        version=about.get("version", ""),
-        publisher=about.get("publisher", ""),
-        description=about.get("description", ""),
+        associations=tuple(_link(row) for row in rows["link"]),
+        aliases=tuple(_several(about, "other_uris")),
+        version=about.get("version"),
+        publisher=about.get("publisher"),
+        description=about.get("description"),
         language=language,
-        license_url=about.get("license", ""),
-        rights=about.get("rights", ""),
-        subjects=tuple(_several(where, about, "subjects")),
+        license_url=about.get("license"),
+        rights=about.get("rights"),
+        subjects=tuple(_several(about, "subjects")),
         definitions=_definitions(rows["definition"]),
-        rubrics=tuple(_object(where, row, "details") for where, row in rows["rubric"]),
-        details=_object(where, about, "details"),
+        rubrics=tuple(_object(row, "details") for row in rows["rubric"]),
+        details=_object(about, "details"),
         problems=(*problems, *twice, *missing),
     )
 
 
-def _items(rows: Iterable[tuple[str, Row]], code: str, language: str) -> tuple[dict[str, Item], list[Problem]]:
+def _items(rows: Iterable[Row], code: str, language: str) -> tuple[dict[str, Item], list[Problem]]:
     found: dict[str, Item] = {}
     problems: list[Problem] = []
-    for where, row in rows:
-        uri = row.get("uri", "")
-        named = uri or row.get("code", "")
-        item = _item(where, row, uri or address_of(named, code), language) if named else None
+    for row in rows:
+        uri = row.get("uri")
+        named = uri or row.get("code")
+        item = _item(row, uri or address_of(named, code), language) if named else None
         if item is None or item.uri in found:
-            problems.append(unusable(int(where.rpartition(" ")[2]), item))
+            problems.append(unusable(row.line, item))
         else:
             found[item.uri] = item
     return found, problems
 
 
-def _item(where: str, row: Row, uri: str, language: str) -> Item:
-    first = (row["code"],) if "code" in row else ()
-    parent = (row["parent"],) if "parent" in row else ()
+def _item(row: Row, uri: str, language: str) -> Item:
+    first = (code,) if (code := row.get("code")) else ()
+    parent = (above,) if (above := row.get("parent")) else ()
     return Item(
         uri=uri,
-        statement=row.get("statement", ""),
-        codes=(*first, *_several(where, row, "other_codes")),
-        aliases=tuple(_several(where, row, "other_uris")),
-        parents=(*parent, *_several(where, row, "other_parents")),
-        kind=row.get("kind", ""),
-        label=row.get("label", ""),
-        notes=row.get("notes", ""),
-        grades=tuple(_several(where, row, "grades")),
-        subjects=tuple(_several(where, row, "subjects")),
+        statement=row.get("statement"),
+        codes=(*first, *_several(row, "other_codes")),
+        aliases=tuple(_several(row, "other_uris")),
+        parents=(*parent, *_several(row, "other_parents")),
+        kind=row.get("kind"),
+        label=row.get("label"),
+        notes=row.get("notes"),
+        grades=tuple(_several(row, "grades")),
+        subjects=tuple(_several(row, "subjects")),
         language=row.get("language", language),
-        labels=_object(where, row, "translations"),
-        deprecated=row.get("deprecated", "").lower() in ("true", "1", "yes"),
-        details=_object(where, row, "details"),
+        labels=_object(row, "translations"),
+        deprecated=row.get("deprecated").lower() in ("true", "1", "yes"),
+        details=_object(row, "details"),
     )
 
 
-def _order(rows: Iterable[tuple[str, Row]], items: dict[str, Item]) -> Iterator[tuple[str, int]]:
-    for _, row in rows:
-        if (position := number_in(row.get("position", ""))) is not None and row.get("uri") in items:
-            yield row["uri"], position
+def _order(rows: Iterable[Row], items: dict[str, Item]) -> Iterator[tuple[str, int]]:
+    for row in rows:
+        if (position := number_in(row.get("position"))) is not None and (uri := row.get("uri")) in items:
+            yield uri, position
 
 
 def _edges(items: dict[str, Item]) -> Iterator[tuple[str, str]]:
@@ -146,46 +158,47 @@ def _edges(items: dict[str, Item]) -> Iterator[tuple[str, str]]:
             yield parent if parent in items else coded.get(key(parent), parent), item.uri
 
 
-def _link(where: str, row: Row) -> Association:
+def _link(row: Row) -> Association:
     if not row.get("uri") or not row.get("target") or not row.get("kind"):
-        raise ValueError(f"{where}: a link needs uri (where from), kind and target.")
-    details = _object(where, row, "details")
+        raise ValueError(f"Line {row.line}: a link needs uri (where from), kind and target.")
+    details = _object(row, "details")
     return Association(
-        row["uri"],
-        row["kind"],
-        row["target"],
+        row.get("uri"),
+        row.get("kind"),
+        row.get("target"),
         identifier=str(details.get("identifier", "")),
-        sequence=number_in(row.get("position", "")),
+        sequence=number_in(row.get("position")),
         grouping=str(details.get("grouping", "")),
-        notes=row.get("notes", ""),
+        notes=row.get("notes"),
     )
 
 
-def _definitions(rows: Iterable[tuple[str, Row]]) -> dict[str, tuple[dict[str, Any], ...]]:
+def _definitions(rows: Iterable[Row]) -> dict[str, tuple[dict[str, Any], ...]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for where, row in rows:
-        several = found.setdefault(row.get("kind", ""), [])
-        if "details" in row:
-            several.append(_object(where, row, "details"))
+    for row in rows:
+        several = found.setdefault(row.get("kind"), [])
+        if row.get("details"):
+            several.append(_object(row, "details"))
     return {name: tuple(each) for name, each in found.items()}
 
 
-def _several(where: str, row: Row, column: str) -> list[str]:
+def _several(row: Row, column: str) -> list[str]:
     """The values of a cell: between bars, or a JSON list where one of them holds a bar itself."""
-    text = row.get(column, "")
+    text = row.get(column)
     if text.startswith("["):
-        several: list[str] = _decoded(where, column, text, list[str])
+        several: list[str] = _decoded(row, column, text, list[str])
         return several
     return [each.strip() for each in text.split(BETWEEN.strip())] if text else []
 
 
-def _object(where: str, row: Row, column: str) -> dict[str, Any]:
-    found: dict[str, Any] = _decoded(where, column, row[column], dict[str, Any]) if column in row else {}
+def _object(row: Row, column: str) -> dict[str, Any]:
+    text = row.get(column)
+    found: dict[str, Any] = _decoded(row, column, text, dict[str, Any]) if text else {}
     return found
 
 
-def _decoded(where: str, column: str, text: str, type: Any) -> Any:
+def _decoded(row: Row, column: str, text: str, type: Any) -> Any:
     try:
         return msgspec.json.decode(text, type=type)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ValueError(f"{where}: the JSON under {column} is broken: {error}.") from error
+        raise ValueError(f"Line {row.line}: the JSON under {column} is broken: {error}.") from error

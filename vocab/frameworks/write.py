@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Protocol
 
 from msgspec import Struct
 
-from vocab.frameworks import skos_write, table_write
+from vocab.frameworks import case_write, skos_write, table_write
 from vocab.frameworks.model import Framework
 
 
 class Writer(Protocol):
-    """`base` is the address under which this registry serves CASE, `changed` when the framework last changed."""
+    """Writes a framework. `base` is the address this registry serves CASE at, `changed` when the framework last did."""
 
-    def __call__(self, framework: Framework, base: str = "", changed: str = "") -> Iterator[bytes]: ...
+    def __call__(self, framework: Framework, base: str = "", changed: str = "") -> Iterator[bytes]:
+        """The framework in UTF-8, in chunks."""
+        ...
 
 
 class Format(Struct, frozen=True):
@@ -29,10 +30,7 @@ class Format(Struct, frozen=True):
 
 def _case(version: str) -> Writer:
     def write(framework: Framework, base: str = "", changed: str = "") -> Iterator[bytes]:
-        written: Iterator[bytes] = import_module("vocab.frameworks.case_write").write(
-            framework, version=version, base=base, changed=changed
-        )
-        return written
+        return case_write.write(framework, version, base, changed)
 
     return write
 

@@ -48,7 +48,8 @@ def standard_page(request: Request, code: FromPath[str]) -> Response[bytes]:
     stated = stated_in(request)
     if text_of(request.query_params, "part") == "children":
         return _children(request, stated)
-    view = framework_or_standard(request, stated, A_PAGE)
+    # A search within a framework shows what it finds in place of the tree.
+    view = framework_or_standard(request, stated, 1 if "q" in request.query_params else A_PAGE)
     if rdf := rdf_answer(request, view, again=lambda most: framework_or_standard(request, stated, most)):
         return rdf
     if isinstance(view, FrameworkPage):
@@ -117,14 +118,15 @@ def _search(session: Session, params: Params, framework: str) -> dict[str, Any]:
 
 def _framework_context(request: Request, view: FrameworkPage) -> dict[str, Any]:
     with request.site.registry.reading.begin() as session:
+        found = _search(session, request.query_params, view.framework.code)
         return {
-            **_search(session, request.query_params, view.framework.code),
+            **found,
             "view": view,
             "framework": view.framework,
             "levels": LEVELS,
             "going_on": bool(text_of(request.query_params, "page")),
             "versions": visible_versions(request, session, view.framework.code),
-            "others": browse.neighbors(session, view.framework.code),
+            "others": () if found["asked"] else browse.neighbors(session, view.framework.code),
             "formats": FORMATS,
         }
 

@@ -1,0 +1,43 @@
+"""A statement of a framework as every other feature names and links it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.models import ConceptRow, FrameworkRow
+from registry.standards.portions import portions
+
+
+class ConceptRef(Struct, frozen=True):
+    """One statement, enough to name and link it. `code` is the preferred printed code, maybe empty."""
+
+    id: int
+    uri: str
+    code: str
+    statement: str
+    framework: str
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: its code, or its wording where it has none."""
+        return self.code or self.statement
+
+
+REF_COLUMNS = (ConceptRow.id, ConceptRow.uri, ConceptRow.code, ConceptRow.statement, FrameworkRow.code)
+
+
+def refs(session: Session, concept_ids: Iterable[int]) -> dict[int, ConceptRef]:
+    """The statements with these ids; ids nobody has are left out."""
+    found: dict[int, ConceptRef] = {}
+    for some in portions(sorted(set(concept_ids))):
+        rows = session.execute(
+            select(*REF_COLUMNS)
+            .join(FrameworkRow, FrameworkRow.id == ConceptRow.framework_id)
+            .where(ConceptRow.id.in_(some))
+        )
+        found.update((row[0], ConceptRef(*row)) for row in rows)
+    return found
