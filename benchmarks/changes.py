@@ -44,7 +44,7 @@ def run() -> Iterator[str]:
     for name, framework in (real | made).items():
         yield _exact(name, framework)
     if real:
-        yield f"proposals right, {MIXED} versions of each where an eighth has gone or come besides and much was put elsewhere"
+        yield f"proposals right, {MIXED} versions of each where an eighth more has gone or come and much was put elsewhere"
         yield from _reliable(real)
         yield from _printings()
     yield from _large()
@@ -61,7 +61,8 @@ def _exact(name: str, framework: Framework) -> str:
         exact += found == Counter(expected)
         missed.update(each.kind.value for each in (Counter(expected) - found).elements())
     what = ", ".join(f"{count} {kind}" for kind, count in missed.items())
-    return f"  {name:24} {exact:3} of {SEEDS}  {edits:5} changes  {seconds / SEEDS:.2f} s  {f'missed: {what}' if what else ''}"
+    left = f"  missed: {what}" if what else ""
+    return f"  {name:24} {exact:3} of {SEEDS}  {edits:5} changes  {seconds / SEEDS:.2f} s{left}"
 
 
 def _reliable(real: dict[str, Framework]) -> Iterator[str]:
@@ -87,10 +88,10 @@ def _reliable(real: dict[str, Framework]) -> Iterator[str]:
     finally:
         successors.LEAST_CONFIDENCE = least
     for tenth in sorted(proposed):
-        share = f"{100 * right[tenth] / proposed[tenth]:3.0f} %"
-        told_from = "" if tenth >= 5 else "  (not told)"
-        yield f"  confidence {tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}: {right[tenth]:5} of {proposed[tenth]:5}  {share}{told_from}"
-    yield f"  of {expected} splits, mergers and replacements {expected - missed} were told ({100 - 100 * missed / expected:.0f} %)"
+        counted = f"{right[tenth]:5} of {proposed[tenth]:5}  {100 * right[tenth] / proposed[tenth]:3.0f} %"
+        yield f"  confidence {tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}: {counted}{'' if tenth >= 5 else '  (not told)'}"
+    share = f"{100 - 100 * missed / expected:.0f} %"
+    yield f"  of {expected} splits, mergers and replacements {expected - missed} were told, {share}"
 
 
 def mixed(framework: Framework, seed: int) -> tuple[Framework, Framework, tuple[Edit, ...]]:
