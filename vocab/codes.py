@@ -13,7 +13,7 @@ _AFTER_PREFIX = ("math", "mathematics", "content", "practice", "ela", "literacy"
 _CLUSTERS = "abcdefghi"
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _HEX_UUID = re.compile(r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_UNSEEN = re.compile("[\x00\ud800-\udfff\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _ZEROS = re.compile(r"(?<![^.])0+(?=\d)")
 _WRAPPING = " \t\r\n<>{}()[]\"'“”‘’«»,;"
 _HOST_AND_PATH = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE)
@@ -55,7 +55,7 @@ def readings(stated: str) -> tuple[str, ...]:
     The latter is without what is no part of a code (`Standard 4.NSO-F.10`, `04.NF.B.03`) and in the order of print
     (`AREI3`, `4.RL.1`, `MSPS1-2`).
     """
-    text = stated.strip(_WRAPPING)
+    text = _UNSEEN.sub("", stated).strip(_WRAPPING)
     lowered = text.lower()
     if lowered.startswith(("http://", "https://", "urn:")) or _uuid(lowered):
         return _of_uri(uri_key(text))

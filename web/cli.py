@@ -14,6 +14,7 @@ from harvesters import cli as harvester_commands
 from harvesters.fetching import download_frameworks, fetcher_for
 from registry import cli as registry_commands
 from registry import levels_cli as level_commands
+from registry import versions_cli, vocab_cli
 from registry.app import Registry, open_registry
 from registry.errors import RegistryError
 from registry.learners import cli as learner_commands
@@ -128,6 +129,8 @@ def demo(opened: Opened, serving: bool, host: str, port: int) -> None:
     run_demo(opened.settings, serving, host, port)
 
 
+# The commands of `vocab` that need the store attach themselves when they are imported.
+_ATTACHED = (versions_cli, vocab_cli)
 main.add_command(vocab)
 main.add_command(harvester_commands.source)
 main.add_command(harvester_commands.harvest)

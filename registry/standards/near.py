@@ -79,10 +79,10 @@ def _replaced(one: str, other: str) -> float:
     """What it costs to read a token as another."""
     if one == other:
         return 0.0
-    if one.isdigit() != other.isdigit():
+    if one.isdecimal() != other.isdecimal():
         return 1.1
     slips = _alignment(one, other, lambda mine, theirs: float(mine != theirs), lambda _: 1.0)
-    if one.isdigit():
+    if one.isdecimal():
         return 0.4 * slips + 0.01 * min(abs(int(one[:9]) - int(other[:9])), 20)
     if len(one) == len(other) == 1:
         return 0.35 + 0.001 * abs(ord(one) - ord(other))
@@ -148,7 +148,7 @@ def _mistyped(token: str) -> Iterator[str]:
     yield from _transposed(token)
     if len(token) > 1:
         yield from (token[:i] + token[i + 1 :] for i in range(len(token)))
-    if token.isdigit():
+    if token.isdecimal():
         yield from (str(abs(int(token[:9]) + step)) for step in (-1, 1))
     elif len(token) <= _LONGEST_MISTYPED:
         for i in range(len(token)):

@@ -169,7 +169,7 @@ def _stood(
             *row[:3], Item(uri=row[3], codes=row[4], statement=row[5], kind=row[6], grades=row[7], deprecated=row[8])
         )
         for row in now
-    ]  # noqa: E501
+    ]
     then = session.execute(
         select(
             PastConceptRow.concept_id, PastConceptRow.parent_id, PastConceptRow.position, PastConceptRow.content

@@ -2,6 +2,8 @@
 
 from web.pages import (
     admin,
+    beside,
+    changes,
     classes,
     downloads,
     learners,
@@ -22,6 +24,9 @@ OPEN = [
     standards.standards_page,
     standards.standard_page,
     versions.version_tree,
+    changes.changes_page,
+    beside.choose_beside,
+    beside.beside_page,
     downloads.download,
     progressions.progression_page,
     vocabularies.vocabularies_page,
@@ -40,4 +45,6 @@ CLOSED = [
     admin.harvest,
     levels.levels_page,
     levels.map_word,
+    changes.take_step,
+    changes.decide_retag,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -25,6 +26,7 @@ from web.site import Request
 from web.standards_rdf import rdf_answer
 
 _MOST_FOUND = 50
+_CAPITAL = re.compile("(?<=[a-z])[A-Z]")
 _GRADES = ("K", *map(str, range(1, 13)))
 LEVELS = tuple(term.key for term in schemes.scheme("levels").terms)
 
@@ -138,7 +140,7 @@ def _standard_context(request: Request, view: StandardView) -> dict[str, Any]:
         "rows": _levels(view),
         "relations": _relations(view),
         "going_on": bool(text_of(request.query_params, "page")),
-        "said": {name: value for name, value in view.details.items() if _is_short(value)},
+        "said": {_spaced(name): value for name, value in view.details.items() if _is_short(value)},
     }
 
 
@@ -170,6 +172,11 @@ def _relations(view: StandardView) -> list[dict[str, Any]]:
         ]
         found.append({"relation": relation, "cells": cells, "search": "/?" + urlencode(asked)})
     return found
+
+
+def _spaced(name: str) -> str:
+    """`listEnumeration` as `List enumeration`."""
+    return _CAPITAL.sub(lambda found: f" {found[0].lower()}", name).strip().capitalize()
 
 
 def _is_short(value: object) -> bool:

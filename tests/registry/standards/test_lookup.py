@@ -126,3 +126,13 @@ def test_many_spellings_cost_a_few_selects_for_each_500(registry: Registry) -> N
         event.listen(session.connection(), "before_cursor_execute", lambda *args: asked.append(args[2]))
         assert len(lookup.resolve(session, stated)) == 57
         assert len(asked) <= 3 * len(stated) / 500 + 1
+
+
+@pytest.mark.parametrize(
+    "stated", ["http://x.example/\x00", "\ud800.1", "4.NF.\x00", "፩.፪.፫", "²³.⁴", "9" * 5000 + ".1", "(" * 5000]
+)
+def test_no_text_however_odd_brings_the_lookup_down(registry: Registry, stated: str) -> None:
+    with registry.sessions.begin() as session:
+        prepared(session, ("state", ["4.NF.1"]))
+        with pytest.raises(NotFound):
+            lookup.resolve_one(session, stated)
