@@ -77,7 +77,10 @@ def test_a_code_is_found_under_its_own_key(code: str) -> None:
 
 
 def test_every_printed_code_of_a_concept_finds_it() -> None:
-    assert spellings(["CCSS.ELA-Literacy.CCRA.R.1", "CCR.R.1"]) == ("ccra.r.1", "ccr.r.1",)
+    assert spellings(["CCSS.ELA-Literacy.CCRA.R.1", "CCR.R.1"]) == (
+        "ccra.r.1",
+        "ccr.r.1",
+    )
 
 
 @pytest.mark.parametrize(

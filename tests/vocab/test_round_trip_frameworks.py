@@ -23,7 +23,9 @@ WRITERS: dict[str, Callable[[Framework], Iterator[bytes]]] = {
 }
 
 texts = st.one_of(
-    st.sampled_from(("=SUM(A1)", "'+1", "- a", "@x", "a | b", "[1]", 'say "x"\\', "a\nb", "1;2,3\t4", "Römer", "数 学")),
+    st.sampled_from(
+        ("=SUM(A1)", "'+1", "- a", "@x", "a | b", "[1]", 'say "x"\\', "a\nb", "1;2,3\t4", "Römer", "数 学")
+    ),
     st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cn", "Co", "Cs")), max_size=12),
 ).map(str.strip)
 words = texts.filter(bool)
@@ -77,7 +79,9 @@ links = st.builds(
     source=st.one_of(uris, codes),
     kind=st.sampled_from((*KINDS, "ext:assesses")),
     target=st.one_of(uris, codes),
-    identifier=st.sampled_from(("", "", "00000000-0000-4000-8000-0000000000aa", "11111111-0000-4000-8000-0000000000ab")),
+    identifier=st.sampled_from(
+        ("", "", "00000000-0000-4000-8000-0000000000aa", "11111111-0000-4000-8000-0000000000ab")
+    ),
     sequence=st.one_of(st.none(), st.integers(-2, 9)),
     grouping=st.sampled_from(("", "", "00000000-0000-4000-8000-0000000000ff")),
     notes=st.one_of(st.just(""), texts),

@@ -187,9 +187,15 @@ def _longest_rise(ranks: Sequence[int]) -> set[int]:
 
 def _links(before: Version, after: Version, found: Matches) -> list[Change]:
     """Links that have come, then those that are gone; both ends are compared as the statements they mean."""
-    ours = dict.fromkeys((each.source, each.kind, each.target) for each in before.framework.associations)
-    theirs = dict.fromkeys((each.source, each.kind, each.target) for each in after.framework.associations)
-    lost, won = [link for link in ours if link not in theirs], [link for link in theirs if link not in ours]
+    kept = dict.fromkeys(((each.source, each.kind, each.target) for each in before.framework.associations), False)
+    won: dict[Link, None] = {}
+    for each in after.framework.associations:
+        link = (each.source, each.kind, each.target)
+        if link in kept:
+            kept[link] = True
+        else:
+            won[link] = None
+    lost = [link for link, still in kept.items() if not still]
     if not lost and not won:
         return []
     start, end = Ends(before), Ends(after)
@@ -202,8 +208,8 @@ def _links(before: Version, after: Version, found: Matches) -> list[Change]:
 
     old, new = {meant(link, start): link for link in lost}, {meant(link, end): link for link in won}
     return [
-        *(_link(Kind.LINKED, after, link) for link in new if link not in old and link not in ours),
-        *(_link(Kind.UNLINKED, before, old[link]) for link in old if link not in new and link not in theirs),
+        *(_link(Kind.LINKED, after, link) for link in new if link not in old and link not in kept),
+        *(_link(Kind.UNLINKED, before, old[link]) for link in old if link not in new and not kept.get(link)),
     ]
 
 
