@@ -16,9 +16,10 @@ from registry.standards.importing import reassemble_waiting
 from registry.standards.load import LoadReport
 from vocab.cli import vocab
 from vocab.frameworks.changes import Change, Kind, Side
-from vocab.frameworks.difference import about, compare, retags
+from vocab.frameworks.difference import about, compare
 from vocab.frameworks.model import Framework
 from vocab.frameworks.read import read_framework
+from vocab.frameworks.retags import retags
 
 if TYPE_CHECKING:
     from registry.cli import Opened
@@ -39,19 +40,11 @@ def diff(opened: Opened, old: str, new: str, kind: str | None, as_json: bool) ->
     shown = [change for change in found if kind is None or change.kind.value == kind]
     counts = dict(Counter(change.kind.value for change in found))
     if as_json:
-        told = {
-            "counts": counts,
-            "about": about(before, after),
-            "changes": shown,
-            "retags": retags(found, before, after),
-        }
+        told = {"counts": counts, "about": about(before, after), "changes": shown, "retags": retags(found)}
         return click.echo(msgspec.json.encode(told).decode())
     click.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "No difference.")
-    for field in about(before, after):
-        click.echo(f"the framework's own {field} differs")
-    for change in shown:
-        click.echo(_line(change))
-    return None
+    lines = [f"the framework's own {field} differs" for field in about(before, after)] + [_line(each) for each in shown]
+    return click.echo("\n".join(lines)) if lines else None
 
 
 @vocab.command("versions")

@@ -26,7 +26,10 @@ _TYPES = {
     ".ttf": "font/ttf",
 }
 _COMPRESSED = frozenset((".css", ".js", ".svg"))
-_NAMED = ("oer/oer.css", "oer/oer.js", "oer/mark.svg", "uswds/css/uswds.min.css", "htmx/htmx.min.js")
+_NAMED = (
+    "oer/oer.css", "oer/standards.css", "oer/changes.css", "oer/map.css", "oer/map.js", "oer/oer.js", "oer/mark.svg",
+    "uswds/css/uswds.min.css", "htmx/htmx.min.js",
+)  # fmt: skip
 PROJECT = Path(__file__).resolve().parent.parent
 
 

@@ -115,13 +115,16 @@ def switch(session: Session, code: str, number: int | None = None) -> LoadReport
     return replace(report, summary=version.summary, problems=version.problems, touched=resources_waiting(session))
 
 
-def take_back(session: Session, code: str) -> LoadReport:
+def take_back(session: Session, code: str, number: int | None = None) -> LoadReport:
     """Undo the last switch in this transaction: the version before is live again, and all is as it was.
 
-    The version taken back waits again, with the decisions made on it. Raises Conflict where there is none before.
+    The version taken back waits again, with the decisions made on it. Raises Conflict where there is none before, and
+    where `number` is no longer the live one.
     """
     row = locked_row(session, code)
-    version = _version(session, row, row.live)
+    version = _version(session, row, number or row.live)
+    if version.number != row.live:
+        raise Conflict(f"Version {number} of {row.code} is {version.state}; only the live one can be taken back.")
     if not version.compared_with:
         raise Conflict(f"Version {version.number} of {row.code} is its first: there is none to go back to.")
     if waiting := _waiting(session, row.id):

@@ -21,6 +21,7 @@ OPEN = {
     ("GET", "/standards"),
     ("GET", "/standards/{code:path}"),
     ("GET", "/api/v1/frameworks/{code:str}/versions"),
+    ("GET", "/api/v1/frameworks/{code:str}/changes/{version:int}"),
     ("GET", "/frameworks/{code:str}/download/{format:str}"),
     ("GET", "/frameworks/{code:str}/versions/{number:int}"),
     ("GET", "/progressions/{code:path}"),

@@ -1,6 +1,6 @@
 """The JSON API, open and closed."""
 
-from web.api import classes, learners, progressions, resources, search, sources, standards, versions
+from web.api import changes, classes, learners, progressions, resources, search, sources, standards, versions
 
 OPEN = [
     search.search_catalog,
@@ -9,6 +9,7 @@ OPEN = [
     standards.list_standards,
     standards.read_standard,
     versions.list_versions,
+    changes.read_changes,
     progressions.read_progression,
 ]
 CLOSED = [

@@ -47,4 +47,5 @@ CLOSED = [
     levels.map_word,
     changes.take_step,
     changes.decide_retag,
+    changes.accept_surest,
 ]
