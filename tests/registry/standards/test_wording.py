@@ -18,6 +18,36 @@ STATEMENTS = {
     "5.NF.1": "Añadir fracciones con denominadores distintos.",
 }
 
+HOSTILE = [
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    '"',
+    '"fractions',
+    "fractions*",
+    "*",
+    "'; DROP TABLE concept; --",
+    "fractions AND (",
+    "NEAR(",
+    "code:4",
+    "^a",
+    "-b",
+    "a:*",
+    "!a & |",
+    "\\",
+    "%",
+    "_",
+    "\ud800",
+    "漢字",
+    "x" * 10_000,
+    "a " * 5_000,
+    "http://",
+    "urn:uuid:",
+    "https://x.example/\x00",
+    "(" * 500,
+]
+
 
 @pytest.fixture
 def filled(registry: Registry) -> Registry:
@@ -62,41 +92,9 @@ def test_what_is_gone_is_not_found_by_words(filled: Registry) -> None:
     assert found(filled, "4.NF.3") == ["4.NF.3"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        " ",
-        "\x00",
-        "a\x00b",
-        '"',
-        '"fractions',
-        "fractions*",
-        "*",
-        "'; DROP TABLE concept; --",
-        "fractions AND (",
-        "NEAR(",
-        "code:4",
-        "^a",
-        "-b",
-        "a:*",
-        "!a & |",
-        "\\",
-        "%",
-        "_",
-        "\ud800",
-        "漢字",
-        "x" * 10_000,
-        "a " * 5_000,
-        "http://",
-        "urn:uuid:",
-        "https://x.example/\x00",
-        "(" * 500,
-    ],
-    ids=lambda text: ascii(text[:12]),
-)
-def test_any_text_is_harmless(filled: Registry, text: str) -> None:
-    assert isinstance(found(filled, text), list)
+def test_any_text_is_harmless(filled: Registry) -> None:
+    for text in HOSTILE:
+        assert isinstance(found(filled, text), list), ascii(text[:20])
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
