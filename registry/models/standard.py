@@ -83,7 +83,7 @@ class AssociationRow(Table):
     __tablename__ = "association"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    guid: Mapped[str] = mapped_column(index=True)
+    guid: Mapped[str] = mapped_column(index=True, default="")
     kind: Mapped[str]
     source_uri: Mapped[str]
     target_uri: Mapped[str]

@@ -22,6 +22,8 @@ XML = f"""<?xml version="1.0" encoding="utf-8"?>
     <asn:jurisdiction rdf:resource="http://purl.org/ASN/scheme/ASNJurisdiction/XX"/>
     <dcterms:subject rdf:resource="http://purl.org/ASN/scheme/ASNTopic/math"/>
     <dcterms:valid>2020</dcterms:valid>
+    <dcterms:description xml:lang="en-US">What is learned.</dcterms:description>
+    <dcterms:source rdf:resource="http://state.example/math.pdf"/>
     <gemq:hasChild rdf:resource="{ROOT}/S1"/>
   </asn:StandardDocument>
   <asn:Statement rdf:about="{ROOT}/S3">
@@ -45,6 +47,11 @@ XML = f"""<?xml version="1.0" encoding="utf-8"?>
     <dcterms:description xml:lang="en-US">Add fractions &lt;b&gt;with care&lt;/b&gt;.</dcterms:description>
     <dcterms:description xml:lang="es">Sumar fracciones.</dcterms:description>
     <asn:comment>Like denominators.</asn:comment>
+    <asn:listID>3.</asn:listID>
+    <asn:conceptTerm rdf:resource="http://purl.org/ASN/scheme/Topics/fractions"/>
+    <asn:authorityStatus rdf:resource="http://purl.org/ASN/scheme/ASNAuthorityStatus/Original"/>
+    <dcterms:educationLevel rdf:resource="http://purl.org/ASN/scheme/ASNEducationLevel/Pre-K"/>
+    <asn:localSubject xml:lang="en-US">Number Sense</asn:localSubject>
     <asn:identifier rdf:resource="http://purl.org/ASN/resources/S2"/>
     <skos:exactMatch rdf:resource="http://state.example/4/NF/B/3"/>
     <skos:exactMatch rdf:resource="urn:guid:4F4106218F834258BCDDB7EB39806880"/>
@@ -75,6 +82,22 @@ def test_a_statement_keeps_every_code_and_every_other_name(found: Framework) -> 
     )
     assert (standard.grades, standard.subjects, standard.notes) == (("4",), ("mathematics",), "Like denominators.")
     assert standard.labels == {"es": "Sumar fracciones."}
+
+
+def test_what_asn_says_besides_is_kept_under_the_names_of_case(found: Framework) -> None:
+    standard = next(item for item in found.items if item.uri == f"{ROOT}/S2")
+    assert standard.details == {
+        "listEnumeration": "3.",
+        "conceptKeywords": ["http://purl.org/ASN/scheme/Topics/fractions"],
+        "educationLevel": ["Pre-K"],
+        "subject": ["Number Sense"],
+        "asn:authorityStatus": {"@id": "http://purl.org/ASN/scheme/ASNAuthorityStatus/Original"},
+    }
+    assert found.description == "What is learned."
+    assert found.details == {
+        "asn:jurisdiction": {"@id": "http://purl.org/ASN/scheme/ASNJurisdiction/XX"},
+        "officialSourceURL": "http://state.example/math.pdf",
+    }
 
 
 def test_parents_come_from_either_end_and_children_in_the_parents_order(found: Framework) -> None:

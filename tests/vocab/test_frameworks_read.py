@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vocab import rdf
 from vocab.frameworks.checks import checked, cycle_problems
 from vocab.frameworks.model import Association, Framework, Item
 from vocab.frameworks.read import read_framework
@@ -15,6 +16,10 @@ TABLE = """Code,Standard,Parent,Grade Level,Subject
 M.4.2,Add fractions,M.4,4,Math
 M.4,Fractions,,4,Math
 M.4.3,Multiply fractions,M.4,4,Math
+"""
+
+CONCEPT = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<http://a.example/1> a skos:Concept ; skos:prefLabel "Zero"@en ; skos:notation "A" .
 """
 
 
@@ -71,7 +76,13 @@ def test_a_row_without_a_code_is_told_of_by_its_line(tmp_path: Path) -> None:
         ("a.json", b"[1, 2]", "neither a CASE package"),
         ("a.csv", b"name,age\nx,3\n", "a.csv is no framework we can read"),
         ("a.csv", b"", "a.csv is empty"),
-        ("a.csv", b"from_code,to_code,relation\na,b,precedes\n", "a progression"),
+        ("a.csv", b"\xef\xbb\xbf \r\n", "a.csv is empty"),
+        ("a.zip", b"PK\x03\x04" + bytes(40), "a.zip is a ZIP archive. Unpack it"),
+        ("a.json.gz", b"\x1f\x8b\x08" + bytes(40), "compressed with gzip"),
+        ("a.pdf", b"%PDF-1.7", "a.pdf is a PDF"),
+        ("a.csv", b"\xff\xfec\x00o\x00d", "starts as UTF-16, but byte"),
+        ("a.csv", b"row,uri,statement,details\nframework,urn:x:f,F,{\n", "Line 2: the JSON under details is broken"),
+        ("a.csv", b"from_code,to_code,relation,framework\na,b,precedes,[]\n", "Line 2: the column framework"),
         ("a.csv", b"code,statement\n1," + b"x" * 2_000_000, "a.csv, line 2"),
         ("a.bin", bytes(range(256)), "a.bin is not text"),
         ("a.xml", b"<html><body>Down for maintenance</body></html>", "a.xml is no framework"),
@@ -114,6 +125,92 @@ def test_a_link_out_of_a_folder_is_not_followed(tmp_path: Path) -> None:
         read_framework(folder)
 
 
+def test_what_stands_beside_the_rdf_files_of_a_folder_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(CONCEPT)
+    (tmp_path / "b.ttl").write_text(CONCEPT)  # the same once more
+    (tmp_path / "c.csv").write_text(TABLE)
+    (tmp_path / "d.ttl").write_bytes(b"PK\x03\x04" + bytes(40))
+    (tmp_path / "README.md").write_text("words")
+    found = read_framework(tmp_path)
+    assert [item.codes for item in found.items] == [("A",)]
+    assert [(problem.code, problem.field) for problem in found.problems] == [
+        ("file-unreadable", "d.ttl"),
+        ("file-ignored", "c.csv"),
+    ]
+
+
+def test_a_folder_of_several_frameworks_is_refused(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(TABLE)
+    with pytest.raises(ValueError, match="2 files that may be frameworks; read them one by one"):
+        read_framework(tmp_path)
+
+
+def test_a_file_beyond_the_cap_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdf, "MOST_BYTES", 20)
+    (tmp_path / "big.ttl").write_text(CONCEPT)
+    with pytest.raises(ValueError, match=r"big\.ttl holds more than"):
+        read_framework(tmp_path / "big.ttl")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "encoding"),
+    [
+        ("a.csv", "code,statement\nA,Naïve\n", "cp1252"),
+        ("a.ttl", CONCEPT.replace("Zero", "Naïve"), "latin-1"),
+        ("a.json", json.dumps({"CFDocument": {}}), "utf-8"),
+    ],
+)
+def test_other_encodings_are_read_and_told_of_with_their_line(
+    tmp_path: Path, name: str, text: str, encoding: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+    if encoding == "utf-8":
+        path = tmp_path / "a.csv"
+        path.write_text("code,statement\nA,Naïve\n", encoding="utf-16")
+    found = read_framework(path)
+    assert [item.statement for item in found.items] == ["Naïve"]
+    told = [] if encoding == "utf-8" else [("encoding", "line 2")]
+    assert [(problem.code, problem.field) for problem in found.problems] == told
+
+
+def test_xml_in_the_encoding_it_declares_is_read_as_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "a.rdf"
+    path.write_bytes(
+        '<?xml version="1.0" encoding="ISO-8859-1"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        'xmlns:skos="http://www.w3.org/2004/02/skos/core#"><skos:Concept rdf:about="http://a.example/1">'
+        "<skos:prefLabel>Naïve</skos:prefLabel></skos:Concept></rdf:RDF>".encode("latin-1")
+    )
+    found = read_framework(path)
+    assert ([item.statement for item in found.items], found.problems) == (["Naïve"], ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_turtle_and_json_are_read_in_unicode_of_any_kind(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.ttl").write_text(CONCEPT.replace("Zero", "Naïve").replace("\n", "\r\n"), encoding=encoding)
+    package = {
+        "CFDocument": {"identifier": "d1", "title": "T"},
+        "CFItems": [{"identifier": "i1", "fullStatement": "Naïve"}],
+    }
+    (tmp_path / "b.json").write_text(json.dumps(package, ensure_ascii=False), encoding=encoding)
+    for name in ("a.ttl", "b.json"):
+        assert [item.statement for item in read_framework(tmp_path / name).items] == ["Naïve"]
+
+
+def test_what_a_table_says_besides_is_kept_under_its_header(tmp_path: Path) -> None:
+    path = tmp_path / "district.csv"
+    path.write_text("code,statement,Grade,Subject,Language,List ID,Strand\n1,One,Pre-school,Weaving,es,a.,Numbers\n")
+    (item,) = read_framework(path).items
+    assert (item.language, item.grades, item.subjects) == ("es", (), ())
+    assert item.details == {
+        "Strand": "Numbers",
+        "listEnumeration": "a.",
+        "subject": ["Weaving"],
+        "educationLevel": ["Pre-school"],
+    }
+
+
 def framework(*items: Item, associations: tuple[Association, ...] = ()) -> Framework:
     return Framework("urn:x:f", "f", "F", items, associations)
 
@@ -129,7 +226,7 @@ def test_statements_without_words_are_errors() -> None:
 
 def test_two_statements_with_one_code_are_told_of_once() -> None:
     found = checked(
-        framework(*(Item(f"urn:x:{n}", "S", codes=(code,)) for n, code in enumerate(("A.1", "a-1", "A.2"))))
+        framework(*(Item(f"urn:x:{n}", f"S{n}", codes=(code,)) for n, code in enumerate(("A.1", "a-1", "A.2"))))
     )
     (problem,) = found.problems
     assert problem.code == "code-twice"

@@ -45,7 +45,8 @@ def test_a_concept_keeps_its_words_in_every_language(tmp_path: Path) -> None:
     found = read_framework(write(tmp_path / "curriculum.ttl", SCHEME))
     romans = next(item for item in found.items if item.uri.endswith("romans"))
     assert (romans.statement, romans.labels, romans.codes) == ("Romans", {"de": "Römer"}, ("H.2",))
-    assert romans.notes == "The Roman Empire. Also: Roman Empire"
+    assert romans.notes == "The Roman Empire."
+    assert romans.details == {"altLabel": {"en": ["Roman Empire"]}, "definition": {"en": ["The Roman Empire."]}}
     assert [item.uri.rpartition("/")[2] for item in found.items if item.deprecated] == ["stone-age"]
 
 
@@ -121,3 +122,56 @@ def test_a_circle_of_broader_concepts_is_an_error_that_names_it(tmp_path: Path) 
 def test_a_graph_without_concepts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"things\.ttl holds no skos:Concept"):
         read_framework(write(tmp_path / "things.ttl", ':a rdfs:label "A" .'))
+
+
+def test_what_skos_says_besides_is_kept_with_its_languages(tmp_path: Path) -> None:
+    more = """:romans skos:scopeNote "Up to 410."@en, "Bis 410."@de ; skos:hiddenLabel "Rmans" ; skos:historyNote "New."@en ;
+        dcterms:modified "2024-01-02T03:04:05Z" ; dcterms:source <http://a.example/book> ; dcterms:created "2020" ;
+        dcterms:educationLevel "Grade 5", "Lower secondary" ; skos:notation "R"^^:short .
+        :all a skos:Collection ; skos:member :romans, :tools ."""
+    found = read_framework(write(tmp_path / "curriculum.ttl", SCHEME + more))
+    romans = next(item for item in found.items if item.uri.endswith("romans"))
+    assert len(found.items) == 4
+    assert (romans.grades, romans.codes) == (("5",), ("H.2", "R"))
+    assert romans.details == {
+        "altLabel": {"en": ["Roman Empire"]},
+        "definition": {"en": ["The Roman Empire."]},
+        "scopeNote": {"en": ["Up to 410."], "de": ["Bis 410."]},
+        "hiddenLabel": {"": ["Rmans"]},
+        "historyNote": {"en": ["New."]},
+        "lastChangeDateTime": "2024-01-02T03:04:05Z",
+        "dcterms:source": {"@id": "http://a.example/book"},
+        "dcterms:created": "2020",
+        "educationLevel": ["Lower secondary"],
+        "notationTypes": {"R": "http://v.example/short"},
+    }
+
+
+def test_a_concept_that_was_replaced_is_deprecated_and_linked_to_the_new_one(tmp_path: Path) -> None:
+    more = ":stone-age dcterms:isReplacedBy :tools . :romans dcterms:replaces :tools ."
+    found = read_framework(write(tmp_path / "curriculum.ttl", SCHEME.replace("; owl:deprecated true", "") + more))
+    replaced = {(a.source[-5:], a.target[-5:]) for a in found.associations if a.kind == "replacedBy"}
+    assert replaced == {("e-age", "tools"), ("tools", "omans")}
+    assert [item.statement for item in found.items if item.deprecated] == ["Stone Age"]
+
+
+def test_the_scheme_keeps_its_description_and_what_it_says_besides(tmp_path: Path) -> None:
+    more = ':scheme dcterms:description "What is taught."@en ; dcterms:issued "2024-01-02" ; :status :draft .'
+    found = read_framework(write(tmp_path / "curriculum.ttl", SCHEME + more))
+    assert (found.description, found.version) == ("What is taught.", "2024-01-02")
+    assert found.details["http://v.example/status"] == {"@id": "http://v.example/draft"}
+    assert [each["@language"] for each in found.details["dcterms:title"]] == ["en", "de"]
+
+
+def test_matches_without_concepts_are_a_framework_of_links(tmp_path: Path) -> None:
+    found = read_framework(write(tmp_path / "crosswalk.ttl", ":a skos:exactMatch :b ; skos:relatedMatch :c ."))
+    assert (found.uri, found.only_links, found.problems) == ("urn:x-links:crosswalk", True, ())
+    assert found.associations == (
+        Association("http://v.example/a", "exactMatch", "http://v.example/b"),
+        Association("http://v.example/a", "related", "http://v.example/c"),
+    )
+
+
+def test_classes_and_properties_are_no_crosswalk(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="defines classes and properties"):
+        read_framework(write(tmp_path / "terms.ttl", ":a a rdfs:Class ; skos:exactMatch :b ."))

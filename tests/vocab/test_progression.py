@@ -6,7 +6,7 @@ import pytest
 
 from vocab.frameworks.model import Association
 from vocab.frameworks.progression import read_progression
-from vocab.frameworks.read import is_progression_file
+from vocab.frameworks.read import is_progression_file, read_framework
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -62,3 +62,20 @@ def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
     assert not is_progression_file(path)
     with pytest.raises(ValueError, match="expected the columns from_code, to_code and relation"):
         read_progression(path)
+
+
+def test_a_progression_is_a_framework_of_links(tmp_path: Path) -> None:
+    found = read_framework(
+        write(tmp_path, "from,to,relation\na,b,precedes\nc,d,is peer of\ne,f,ext:Assesses\n"), "order"
+    )
+    assert (found.uri, found.code, found.title, found.only_links) == ("urn:x-links:order", "order", "order", True)
+    assert [(link.source, link.kind, link.target) for link in found.associations] == [
+        ("a", "precedes", "b"),
+        ("c", "isPeerOf", "d"),
+        ("e", "ext:Assesses", "f"),
+    ]
+
+
+def test_a_circle_keeps_the_framework_of_links_from_being_stored(tmp_path: Path) -> None:
+    found = read_framework(write(tmp_path, "from,to\na,b\nb,a\n"))
+    assert ("cycle-precedes", "error") in [(problem.code, problem.severity) for problem in found.problems]

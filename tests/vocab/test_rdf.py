@@ -82,14 +82,38 @@ def test_merging_keeps_each_statement_once_and_blank_nodes_apart() -> None:
     assert len(merged) == 3
 
 
-@pytest.mark.parametrize("uri", ["http://a.example/> <b", "no iri", "", "http://[bad", "a\ud800b", "4.NX.A.1"])
+def test_a_large_json_ld_document_is_read_as_a_small_one() -> None:
+    node = '{"@id": "http://e.example/%d", "@type": "http://e.example/T", "http://e.example/p": "%s"}'
+    nodes = ",".join(node % (number, "x" * 1000) for number in range(9000))
+    content = f'{{"@context": {{}}, "@graph": [{nodes}]}}'.encode()
+    found = parse(content, "big.jsonld")
+    assert len(content) > 8 * 2**20
+    assert len(found) == 9000
+    with pytest.raises(ValueError, match=r"big\.jsonld is not well-formed RDF"):
+        parse(content[:-1], "big.jsonld")
+
+
+def test_a_datatype_is_kept_where_it_says_more_than_text() -> None:
+    content = b'<urn:x:a> <urn:x:p> "1"^^<urn:x:T>, "2"^^<http://www.w3.org/2001/XMLSchema#string>, "3"@en .'
+    values = parse(content, "a.ttl")["urn:x:a"]["urn:x:p"]
+    assert [value.datatype for value in values] == ["urn:x:T", "", ""]
+
+
+@pytest.mark.parametrize(
+    "uri", ["http://a.example/> <b", "no iri", "", "http://[bad", "4.NX.A.1", "urn:x-stated:a%20b"]
+)
 def test_a_uri_that_is_no_iri_is_written_whole_all_the_same(uri: str) -> None:
     written = rdf.node(uri).value
     assert written.startswith("urn:x-stated:")
+    assert rdf.stated(written) == uri
     triple = ox.Triple(rdf.node(uri), rdf.node("http://e.example/p"), rdf.node("urn:uuid:1"))
     content = ox.serialize([triple], format=ox.RdfFormat.N_TRIPLES)
     assert content is not None
     assert [quad.subject.value for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)] == [written]
+
+
+def test_half_a_surrogate_is_written_as_a_question_mark() -> None:
+    assert rdf.node("a\ud800b").value == "urn:x-stated:a%3Fb"
 
 
 def test_a_uri_that_is_an_iri_is_written_as_it_is() -> None:

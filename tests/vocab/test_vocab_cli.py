@@ -39,7 +39,7 @@ def test_a_progression_is_checked_too(tmp_path: Path) -> None:
     result = check(str(path), "--json")
     assert result.exit_code == 1
     found = json.loads(result.stdout)
-    assert (found["kind"], found["associations"], found["ok"]) == ("progression", 2, False)
+    assert (found["kind"], found["associations"], found["ok"]) == ("links", 2, False)
     assert result.stderr.count("\n") == 1
 
 

@@ -111,15 +111,16 @@ def _item(uri: str, found: Properties, place: Place, inherited: str) -> Item:
     own = language.lower()
     chosen = next((v for v in labels if v.language.lower() == own), next((v for v in labels if not v.language), None))
     chosen = chosen or (labels[0] if labels else Value(""))
-    details = {**rdf_details.rest(found, OF_AN_ITEM), **(_json(found, DETAILS) or {})}
-    if types := {v.text: v.datatype for v in found.get(f"{SKOS}notation", ()) if v.datatype}:
-        details["notationTypes"] = types
+    details = rdf_details.rest(found, OF_AN_ITEM)
     notes = notes_of(found, inherited)
     if NOTES in found:
         notes = _first(found, NOTES)
     elif not notes and f"{SKOS}note" in found:
         notes = "\n".join(value.text for value in found[f"{SKOS}note"])
         details.pop("note", None)
+    details |= _json(found, DETAILS) or {}
+    if types := {v.text: v.datatype for v in found.get(f"{SKOS}notation", ()) if v.datatype}:
+        details["notationTypes"] = types
     return Item(
         uri=rdf.stated(uri),
         statement=chosen.text,

@@ -41,9 +41,9 @@ def _rows(framework: Framework) -> Iterator[Sequence[str]]:
     yield _row("framework", _about(framework))
     for name, objects in framework.definitions.items():
         for each in objects or ({},):
-            yield _row("definition", {"kind": name, "details": _json(each) if objects else ""})
+            yield _row("definition", {"kind": name, "details": msgspec.json.encode(each).decode() if objects else ""})
     for rubric in framework.rubrics:
-        yield _row("rubric", {"details": _json(rubric)})
+        yield _row("rubric", {"details": msgspec.json.encode(rubric).decode()})
     for item in framework.items:
         yield _row("standard", _item(item, framework.language))
     for link in framework.associations:
