@@ -124,7 +124,9 @@ def synthetic(seed: int, size: int = 400, coded: bool = True) -> Framework:
 
 def lightly(text: str, chosen: random.Random) -> str:
     """The statement with one word changed."""
-    return _rewritten(text, chosen, 1)
+    while (found := _rewritten(text, chosen, 1)) == typographic(text):
+        pass
+    return found
 
 
 def heavily(text: str, chosen: random.Random) -> str:

@@ -20,9 +20,7 @@ from vocab.frameworks.matching import Matches, Version
 from vocab.frameworks.signs import Children, Pool, Signs, code, confidence, marks, place
 from vocab.frameworks.wording import Weights, phrases
 
-LEAST_CONFIDENCE = (
-    0.4  # of the proposals between 0.4 and 0.5 two of three were right; further down it soon is one in five
-)
+LEAST_CONFIDENCE = 0.4  # of the proposals between 0.4 and 0.5 six of ten were right, of those below 0.3 one of four
 
 _MOST_SHARING = 60  # statements a word may stand in to lead from one to the other
 _MOST_LOOKED_AT = 16  # candidates found by words
