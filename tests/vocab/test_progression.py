@@ -6,7 +6,7 @@ import pytest
 
 from vocab.frameworks.model import Association
 from vocab.frameworks.progression import read_progression
-from vocab.frameworks.read import is_progression_file, read_framework
+from vocab.frameworks.read import read_framework
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -19,7 +19,6 @@ def test_pairs_are_read_once_each_from_what_comes_first_to_what_follows(tmp_path
     path = write(
         tmp_path, "from_code,to_code,relation\n1.G.A.1,2.G.A.1,precedes\n1.G.A.1,2.G.A.1,precedes\na,b,isRelatedTo\n"
     )
-    assert is_progression_file(path)
     assert read_progression(path) == (
         (Association("1.G.A.1", "precedes", "2.G.A.1"), Association("a", "related", "b")),
         (),
@@ -36,7 +35,6 @@ def test_other_headers_that_mean_the_same_are_understood(tmp_path: Path, header:
 def test_a_progression_is_told_in_any_encoding(tmp_path: Path) -> None:
     path = tmp_path / "progression.csv"
     path.write_bytes('"from_code","to_code"\r\nA.1,A.2\r\n'.encode("utf-16"))
-    assert is_progression_file(path)
     assert read_progression(path)[0] == (Association("A.1", "precedes", "A.2"),)
 
 
@@ -59,7 +57,6 @@ def test_a_circle_is_an_error_that_names_it(tmp_path: Path) -> None:
 
 def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "code,statement\nA.1,Count\n")
-    assert not is_progression_file(path)
     with pytest.raises(ValueError, match="expected the columns from_code, to_code and relation"):
         read_progression(path)
 

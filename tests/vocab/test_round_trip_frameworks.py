@@ -112,12 +112,8 @@ frameworks = st.builds(
 
 def as_read(framework: Framework) -> Framework:
     """The framework as a reader could have returned it: what the checks take out is gone."""
-    for _ in range(4):
-        found = replace(checked(replace(framework, problems=())), problems=())
-        if found == framework:
-            return found
-        framework = found
-    assume(False)
+    for _ in range(4):  # markup that came escaped twice takes more than one reading
+        framework = replace(checked(replace(framework, problems=())), problems=())
     return framework
 
 
@@ -128,6 +124,7 @@ def test_what_is_written_is_read_back_the_same(
     tmp_path_factory: pytest.TempPathFactory, format: str, stated: Framework
 ) -> None:
     framework = as_read(stated)
+    assume(framework == replace(checked(framework), problems=()))
     path = tmp_path_factory.getbasetemp() / f"round.{format}"
     path.write_bytes(b"".join(WRITERS[format](framework)))
     found = read_framework(path, "f")

@@ -17,7 +17,7 @@ from vocab.frameworks.checks import checked
 from vocab.frameworks.encoding import encoding_of, opened, packed
 from vocab.frameworks.model import Framework
 from vocab.frameworks.progression import framework_of_links, is_progression
-from vocab.frameworks.table import Table, framework_of_table, header_of, is_framework, read_table
+from vocab.frameworks.table import Table, framework_of_table, is_framework, read_table
 from vocab.namespaces import ASN, RDF
 from vocab.resource import Problem
 
@@ -40,14 +40,6 @@ def read_framework(path: Path, code: str | None = None) -> Framework:
         raise ValueError(f"{path} does not exist.")
     code = code or _code_of(path)
     return checked(_read_folder(path, code) if path.is_dir() else _read_file(path, code))
-
-
-def is_progression_file(path: Path) -> bool:
-    """Whether the file is a progression table; `read_framework` reads it as a framework of links only."""
-    if path.is_dir() or not path.exists() or path.suffix.lower() not in (".csv", ".tsv", ".txt"):
-        return False
-    with path.open("rb") as file:
-        return is_progression(header_of(file.read(4096)))
 
 
 def _read_file(path: Path, code: str) -> Framework:

@@ -96,13 +96,6 @@ def number_in(cell: str) -> int | None:
     return int(cell) if cell.isascii() and cell.removeprefix("-").isdecimal() and len(cell) < 20 else None
 
 
-def header_of(content: bytes) -> tuple[str, ...]:
-    """The cells of the first line of what may be a table, of which a beginning is enough."""
-    text = _decoded(content[: len(content) // 2 * 2])
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return tuple(cell.strip(' "') for cell in first.split(_delimiter(text)))
-
-
 def columns(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Our field names to column numbers, by the names each is known under, most telling first."""
     folded = [re.sub(r"[\W_]+", "", cell.casefold()) for cell in header]
