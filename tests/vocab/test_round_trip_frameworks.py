@@ -132,7 +132,7 @@ def test_what_is_written_is_read_back_the_same(
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_every_format_on_offer_is_read_back_the_same(tmp_path: Path, format: str) -> None:
+def test_every_format_on_offer_is_read_back(tmp_path: Path, format: str) -> None:
     framework = as_read(
         Framework(
             "urn:uuid:00000000-0000-4000-8000-000000000001",
@@ -157,4 +157,10 @@ def test_every_format_on_offer_is_read_back_the_same(tmp_path: Path, format: str
     )
     path = tmp_path / f"f{FORMATS[format].suffix}"
     path.write_bytes(b"".join(FORMATS[format].write(framework)))
-    assert replace(read_framework(path, "f"), problems=()) == framework
+    found = read_framework(path, "f")
+    if format == "case1.0":  # has no room for translations, several codes and much else
+        assert [(item.uri, item.statement, item.parents) for item in found.items] == [
+            (item.uri, item.statement, item.parents) for item in framework.items
+        ]
+    else:
+        assert replace(found, problems=()) == framework

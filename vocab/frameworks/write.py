@@ -1,4 +1,4 @@
-"""The formats a framework is written in, each from the whole framework and read back the same by `read_framework`."""
+"""The formats a framework is written in; all but CASE 1.0, which has no room, are read back as the same framework."""
 
 from __future__ import annotations
 
