@@ -36,7 +36,7 @@ def typographic(text: str) -> str:
     return _SPACE.sub(" ", folded).strip()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def content(text: str) -> tuple[str, ...]:
     """The stems of its content words in order; those of all its words where it has no other.
 
@@ -48,7 +48,7 @@ def content(text: str) -> tuple[str, ...]:
     return tuple([_stem(token) for token in tokens if token not in _STOP]) or tuple(tokens)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def phrases(text: str) -> frozenset[str]:
     """Every two words that stand side by side, the small ones too: what stays of a sentence when words are changed."""
     return frozenset(map(" ".join, pairwise(_TOKEN.findall(text.casefold()))))
@@ -78,7 +78,7 @@ class Weights:
         return sum([weigh(word, 1.0) for word in words])
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _stem(token: str) -> str:
     """Plural and verb endings taken off and long words cut, so that `multiplying` and `multiplication` are one."""
     stem = token
