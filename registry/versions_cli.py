@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
+from sqlalchemy.orm import Session
 
 from registry.errors import NotFound, Rejected
 from registry.search import indexing
 from registry.standards import deciding, versions
+from registry.standards.change_page import change_page
 from registry.standards.importing import reassemble_waiting
 from registry.standards.load import LoadReport
+from registry.standards.retagging import RetagView
 from vocab.cli import vocab
-from vocab.frameworks.changes import Change, Kind, Side
+from vocab.frameworks.changes import NEED_RETAGGING, Change, Kind, Side
 from vocab.frameworks.difference import about, compare
 from vocab.frameworks.model import Framework
+from vocab.frameworks.nearest import nearest
 from vocab.frameworks.read import read_framework
-from vocab.frameworks.retags import retags
 
 if TYPE_CHECKING:
     from registry.cli import Opened
 
+_AT_ONCE = 500
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -40,7 +45,8 @@ def diff(opened: Opened, old: str, new: str, kind: str | None, as_json: bool) ->
     shown = [change for change in found if kind is None or change.kind.value == kind]
     counts = dict(Counter(change.kind.value for change in found))
     if as_json:
-        told = {"counts": counts, "about": about(before, after), "changes": shown, "retags": retags(found)}
+        proposed = nearest(found, before, after)
+        told = {"counts": counts, "about": about(before, after), "changes": shown, "retags": proposed}
         return click.echo(msgspec.json.encode(told).decode())
     click.echo(", ".join(f"{count} {name}" for name, count in counts.items()) or "No difference.")
     lines = [f"the framework's own {field} differs" for field in about(before, after)] + [_line(each) for each in shown]
@@ -102,18 +108,44 @@ def discard(opened: Opened, code: str, number: int) -> None:
 @vocab.command("retag")
 @click.argument("code")
 @click.argument("number", type=int)
-@click.option("--accept-above", "least", type=click.FloatRange(0, 1), help="Accept the proposals at least so sure.")
+@click.option("--accept-above", "least", type=click.FloatRange(0, 1), help="Accept the open ones at least so sure.")
+@_JSON
 @click.pass_obj
-def retag(opened: Opened, code: str, number: int, least: float | None) -> None:
-    """Count the re-tags a version proposes by decision, accepting the surest first where that is asked."""
+def retag(opened: Opened, code: str, number: int, least: float | None, as_json: bool) -> None:
+    """List what a version proposes for resources whose standards it takes away, accepting the surest where asked."""
     if least is not None:
         with opened.registry.sessions.begin() as session:
             count = deciding.accept_surest(session, code, number, least, "command line")
         _settle(opened)
-        click.echo(f"{count} accepted")
     with opened.registry.reading.begin() as session:
-        for decision, count in deciding.decided(session, code, number).items():
-            click.echo(f"{count:>6} {decision or 'open'}")
+        found = list(_proposed(session, code, number))
+    if as_json:
+        return click.echo(msgspec.json.encode([each for each, _ in found]).decode())
+    lines = [f"{count} accepted"] if least is not None else []
+    return click.echo("\n".join([*lines, *(_proposal(*each) for each in found)]) or "Nothing is proposed.")
+
+
+def _proposed(session: Session, code: str, number: int) -> Iterator[tuple[RetagView, dict[str, str]]]:
+    """Every proposal once, with the names of the statements it names."""
+    listed: set[str] = set()
+    for kind in NEED_RETAGGING:
+        after: int | None = -1
+        while after is not None:
+            page = change_page(session, code, number, kind.value, after, _AT_ONCE)
+            for line in page.lines:
+                for each in line.retags:
+                    if each.old_uri not in listed:
+                        listed.add(each.old_uri)
+                        yield each, page.names | {side.uri: side.name for side in (*line.change.old, *line.change.new)}
+            after = page.next
+
+
+def _proposal(view: RetagView, names: dict[str, str]) -> str:
+    wanted = view.chosen or view.new_uris
+    given = ", ".join(names.get(uri, uri) for uri in wanted) or "nothing near enough"
+    sure = f"  ({view.confidence:.2f}: {view.why})" if view.why else ""
+    resources = f"{view.resources} resource{'' if view.resources == 1 else 's'}"
+    return f"{view.decision or 'open':<9}{names.get(view.old_uri, view.old_uri)} -> {given}  {resources}{sure}"
 
 
 def _version(opened: Opened, stated: str) -> Framework:

@@ -6,13 +6,17 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models import VersionRow
+from registry.models import ChangeRow, ConceptRow, VersionRow
 from registry.standards.deciding import concerned, decided
+from registry.standards.portions import portions
 from registry.standards.retagging import RetagView, proposals_for, resources_of
 from registry.standards.versions import VersionView, changes_of, framework_row, version_view
 from vocab.frameworks.changes import Change
 
 A_PAGE = 50
+_MOST_READ = 20_000
+_BRING = ("split", "merged", "replaced", "reidentified", "added")
+_WITH_RETAGS = ("removed", "split", "merged", "replaced", "deprecated")
 
 
 class ChangeLine(Struct, frozen=True):
@@ -27,7 +31,8 @@ class ChangeLine(Struct, frozen=True):
 class ChangePage(Struct, frozen=True):
     """A page of the changes that a version of a framework makes; `next` is the place to go on after, if there is more.
 
-    `decided` counts the version's proposals by decision ("" open); `concerned` the resources that proposals touch.
+    `decided` counts the version's proposals by decision ("" open); `concerned` the resources that proposals touch;
+    `names` says what a person calls the statements that proposals name, by URI.
     """
 
     framework: str
@@ -38,6 +43,7 @@ class ChangePage(Struct, frozen=True):
     next: int | None
     decided: dict[str, int]
     concerned: int
+    names: dict[str, str]
 
 
 def change_page(
@@ -73,7 +79,20 @@ def change_page(
         next=shown[-1][0] if len(found) > limit else None,
         decided=decided(session, row.code, number),
         concerned=concerned(session, row.code, number),
+        names=_names(session, version, {uri for each in proposed.values() for uri in (*each.new_uris, *each.chosen)}),
     )
 
 
-_WITH_RETAGS = ("removed", "split", "merged", "replaced", "deprecated")
+def _names(session: Session, version_id: int, uris: set[str]) -> dict[str, str]:
+    """What statements are called: as they are in use, else as the version that waits brings them."""
+    found: dict[str, str] = {}
+    for some in portions(sorted(uris)):
+        rows = session.execute(
+            select(ConceptRow.uri, ConceptRow.code, ConceptRow.statement).where(ConceptRow.uri.in_(some))
+        )
+        found |= {uri: code or statement for uri, code, statement in rows}
+    if uris - found.keys():
+        brought = select(ChangeRow.content).where(ChangeRow.version_id == version_id, ChangeRow.kind.in_(_BRING))
+        for change in session.scalars(brought.order_by(ChangeRow.position).limit(_MOST_READ)):
+            found |= {side.uri: side.name for side in change.new if side.uri in uris}
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry.models import AlignmentRow, ConceptRow, ResourceRow, RetagRow, VersionRow
@@ -16,6 +16,8 @@ from registry.standards.portions import portions
 from registry.standards.touched import note_resources_of
 
 IN_FORCE = ("live", "past")
+LIKELY = 0.5
+"""How sure a proposal must be to be told as what replaced a statement before anybody has decided."""
 _LONGEST_CHAIN = 20
 """Versions through which one statement is followed: A gave way to B, B to C, …"""
 
@@ -125,11 +127,15 @@ def in_force(session: Session, refs: Iterable[ConceptRef]) -> dict[int, tuple[Co
 
 
 def replacements(session: Session, uri: str) -> tuple[ConceptRef, ...]:
-    """What took the place of a statement: as curators accepted, else as the versions' changes propose it."""
+    """What took the place of a statement: as curators accepted, else as the versions' changes surely propose it."""
     rows = session.execute(
         select(RetagRow.decision, RetagRow.chosen, RetagRow.new_uris)
         .join(VersionRow, VersionRow.id == RetagRow.version_id)
-        .where(RetagRow.old_uri == uri, RetagRow.decision != "rejected", VersionRow.state.in_(IN_FORCE))
+        .where(
+            RetagRow.old_uri == uri,
+            or_(RetagRow.decision == "accepted", and_(RetagRow.decision == "", RetagRow.confidence >= LIKELY)),
+            VersionRow.state.in_(IN_FORCE),
+        )
         .order_by(VersionRow.number.desc())
     ).all()
     uris = next((chosen if decision else proposed for decision, chosen, proposed in rows), ())

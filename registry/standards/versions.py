@@ -23,7 +23,8 @@ from registry.standards.touched import waiting as resources_waiting
 from vocab.frameworks.changes import Change, Kind
 from vocab.frameworks.difference import about, compare
 from vocab.frameworks.model import Framework
-from vocab.frameworks.retags import retags
+from vocab.frameworks.nearest import nearest
+from vocab.frameworks.retags import Retag
 
 
 class VersionView(Struct, frozen=True):
@@ -77,7 +78,8 @@ def receive(
     if waiting:
         session.delete(waiting)
         session.flush()
-    version = _store(session, row, incoming, digest, "waiting", changes, compared_with=row.live)
+    proposed = nearest(changes, old, incoming)
+    version = _store(session, row, incoming, digest, "waiting", changes, proposed, compared_with=row.live)
     if at_once or not changes:
         return replace(switch(session, row.code, version.number), problems=framework.problems)
     return LoadReport(
@@ -239,7 +241,7 @@ def _in_place(session: Session, row: FrameworkRow, framework: Framework, digest:
     number = (session.scalar(select(func.max(VersionRow.number)).where(VersionRow.framework_id == row.id)) or 0) + 1
     report = make_live(session, row, None, framework, number, {})
     row.hash, row.imported_at, row.problems = digest, now(), framework.problems
-    _store(session, row, framework, digest, "live", (), compared_with=0)
+    _store(session, row, framework, digest, "live", (), (), compared_with=0)
     return replace(report, problems=framework.problems)
 
 
@@ -250,6 +252,7 @@ def _store(
     digest: str,
     state: str,
     changes: Sequence[Change],
+    retags: Sequence[Retag],
     compared_with: int,
 ) -> VersionRow:
     highest = session.scalar(select(func.max(VersionRow.number)).where(VersionRow.framework_id == row.id)) or 0
@@ -268,11 +271,11 @@ def _store(
     session.add(version)
     session.flush()
     keep_content(session, version.id, framework)
-    _keep_changes(session, version, changes)
+    _keep_changes(session, version, changes, retags)
     return version
 
 
-def _keep_changes(session: Session, version: VersionRow, changes: Sequence[Change]) -> None:
+def _keep_changes(session: Session, version: VersionRow, changes: Sequence[Change], retags: Sequence[Retag]) -> None:
     version.summary = dict(Counter(change.kind.value for change in changes))
     rows: list[dict[str, Any]] = [
         {"version_id": version.id, "position": position, "kind": change.kind.value, "content": change}
@@ -291,7 +294,7 @@ def _keep_changes(session: Session, version: VersionRow, changes: Sequence[Chang
             "chosen": (),
             "decided_by": "",
         }
-        for each in retags(changes)
+        for each in retags
     ]
     if proposed:
         session.execute(insert(RetagRow), proposed)
@@ -307,7 +310,8 @@ def _compare_again(session: Session, version: VersionRow, old: Framework, new: F
     session.execute(delete(ChangeRow).where(ChangeRow.version_id == version.id))
     session.execute(delete(RetagRow).where(RetagRow.version_id == version.id))
     version.compared_with = number
-    _keep_changes(session, version, compare(old, new))
+    changes = compare(old, new)
+    _keep_changes(session, version, changes, nearest(changes, old, new))
     for row in session.scalars(select(RetagRow).where(RetagRow.version_id == version.id)):
         if row.old_uri in decided:
             row.decision, row.chosen, row.decided_by, row.decided_at = decided[row.old_uri]

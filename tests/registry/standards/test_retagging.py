@@ -89,7 +89,7 @@ def test_every_statement_that_goes_away_is_proposed_with_what_it_became(waiting:
         assert set(found) == {"4.A.3", "4.A.6", "4.A.8"}
         assert found["4.A.3"].new_uris == (URI + "4.A.3a", URI + "4.A.3b")
         assert (found["4.A.3"].confidence, found["4.A.3"].resources, found["4.A.3"].decision) == (1.0, 1, "")
-        assert (found["4.A.6"].new_uris, found["4.A.6"].confidence) == ((), 0.0)
+        assert (found["4.A.6"].new_uris, found["4.A.6"].confidence) == ((URI + "root",), 0.1)
         assert [each.old_uri for each in proposals(session, version_id(session), after=URI + "4.A.3", limit=1)] == [
             URI + "4.A.6"
         ]
