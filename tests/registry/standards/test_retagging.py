@@ -209,7 +209,7 @@ def test_a_deprecated_statement_can_be_retagged(live: Registry) -> None:
 def test_all_that_are_sure_enough_are_accepted_and_nothing_decided_is_touched(waiting: Registry) -> None:
     with waiting.sessions.begin() as session:
         assert accept_surest(session, "wide", 2, 0.9, by="Ada") == 1
-        assert accept_surest(session, "wide", 2, 0.0, by="Eve") == 0
+        assert accept_surest(session, "wide", 2, 0.9, by="Eve") == 0
         assert decisions(session) == {
             "4.A.3": ("accepted", (URI + "4.A.3a", URI + "4.A.3b")),
             "4.A.6": ("", ()),
