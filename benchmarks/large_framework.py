@@ -72,7 +72,7 @@ def generated(count: int = COUNT) -> Framework:
             Item(
                 uri=uri,
                 statement=f"Students {' '.join(chance.choices(_WORDS, k=14))}, case {number}.",
-                codes=(f"XX.{number % 12 + 1}.{chr(65 + number % 7)}.{number}",),
+                codes=(_code(number),),
                 parents=(uris[(number - 20) // 12],) if number >= 20 else (),
                 position=number,
                 kind="Standard",
@@ -84,6 +84,10 @@ def generated(count: int = COUNT) -> Framework:
             links.append(Association(uris[chance.randrange(number - 50, number)], "precedes", uri))
             links.append(Association(uri, kind, uris[chance.randrange(number)]))
     return Framework(uri=_BASE, code="large", title="Large", items=tuple(items), associations=tuple(links))
+
+
+def _code(number: int) -> str:
+    return f"XX.{number % 12 + 1}.{chr(65 + number % 7)}.{number}"
 
 
 def run() -> Iterator[str]:
@@ -141,9 +145,9 @@ def _opened(environment: Environment) -> Iterator[str]:
     with served(environment) as client:
         for name, path in (
             ("tree page", "/standards/large"),
-            ("standard page", "/standards/XX.5.E.100000"),
+            ("standard page", f"/standards/{_code(100_000)}"),
             ("search by wording", "/standards?q=compare+fraction+ratio"),
-            ("progression map", "/progressions/XX.5.E.100000"),
+            ("progression map", f"/progressions/{_code(100_000)}"),
         ):
             first = _timed(client, path)
             times = [_timed(client, path) for _ in range(20)]

@@ -19,7 +19,9 @@ class Harvested(Struct, frozen=True, omit_defaults=True):
 
     `format` names a crosswalk of `vocab.crosswalks`, `payload` are the bytes it reads (empty when
     `deleted`), `datestamp` the source's own, `url` where the record stands at its source; `problems` are
-    the adapter's own (a record it could not take apart).
+    the adapter's own (a record it could not take apart). A record that comes through another registry has
+    an `origin`, the address it has where it was first harvested, and a `path`, the registries it came
+    through, the first one first.
     """
 
     identifier: str
@@ -29,6 +31,8 @@ class Harvested(Struct, frozen=True, omit_defaults=True):
     deleted: bool = False
     url: str = ""
     problems: tuple[Problem, ...] = ()
+    origin: str = ""
+    path: tuple[str, ...] = ()
 
 
 class Page(Struct, frozen=True):
@@ -37,8 +41,8 @@ class Page(Struct, frozen=True):
     `checkpoint` is in the adapter's words; None on the last page, and on every page of a list that can only be
     read from its start. `problems` concern the list, not a record. `listed` are addresses (`Harvested.url`) that
     the list names but whose records were not read again, for nothing has changed there or it could not be
-    seen. `complete` says that here ends a list that named, from its start, every record there is, so that what
-    it did not name is gone. `state` is what the next run is told if this one ends well (the validators of a
+    seen. `whole` says that the page belongs to a list that names, from its start, every record there is;
+    `complete` that it ends here, so that what it did not name is gone. `state` is what the next run is told if this one ends well (the validators of a
     file); None leaves it as it was.
     """
 
@@ -46,6 +50,7 @@ class Page(Struct, frozen=True):
     checkpoint: dict[str, str] | None = None
     problems: tuple[Problem, ...] = ()
     listed: tuple[str, ...] = ()
+    whole: bool = False
     complete: bool = False
     state: dict[str, str] | None = None
 

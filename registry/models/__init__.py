@@ -2,10 +2,28 @@
 
 from registry.models.account import ApiKeyRow, PersonRow, SignInRow
 from registry.models.operation import LeaseRow, StampRow
-from registry.models.resource import AlignmentRow, IdentifierRow, ResourceRow
-from registry.models.source import LevelWordRow, PayloadRow, ProblemRow, ProviderRow, RecordRow, RunRow, SourceRow
+from registry.models.resource import (
+    AlignmentRow,
+    FingerprintRow,
+    IdentifierRow,
+    MembershipRow,
+    MergeRow,
+    PairRow,
+    ResourceRow,
+)
+from registry.models.source import (
+    CensusRow,
+    LevelWordRow,
+    PayloadRow,
+    ProblemRow,
+    ProviderRow,
+    RecordRow,
+    RunRow,
+    SourceRow,
+)
 from registry.models.standard import AliasRow, AssociationRow, ConceptRow, DefinitionRow, FrameworkRow, TallyRow
 from registry.models.table import Table
+from registry.models.usage import UsageRow
 from registry.models.version import ChangeRow, PastConceptRow, ReassemblyRow, RetagRow, VersionPartRow, VersionRow
 
 __all__ = [
@@ -13,13 +31,18 @@ __all__ = [
     "AlignmentRow",
     "ApiKeyRow",
     "AssociationRow",
+    "CensusRow",
     "ChangeRow",
     "ConceptRow",
     "DefinitionRow",
+    "FingerprintRow",
     "FrameworkRow",
     "IdentifierRow",
     "LeaseRow",
     "LevelWordRow",
+    "MembershipRow",
+    "MergeRow",
+    "PairRow",
     "PastConceptRow",
     "PayloadRow",
     "PersonRow",
@@ -35,6 +58,7 @@ __all__ = [
     "StampRow",
     "Table",
     "TallyRow",
+    "UsageRow",
     "VersionPartRow",
     "VersionRow",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.db import Json, JsonBytes
@@ -30,6 +30,10 @@ class ResourceRow(Table):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    taken_down: Mapped[str] = mapped_column(default="")
+    """Why a person here took it down; while it says so, no harvest brings it back."""
+    merged_into: Mapped[str | None]
+    """The resource it turned out to be the same as; its address leads there."""
     tallied: Mapped[tuple[int, ...]] = mapped_column(Json(tuple[int, ...]), default=())
     """Where it is counted in `tally`, as `standards.tally` packs it."""
 
@@ -84,4 +88,64 @@ class AlignmentRow(Table):
             sqlite_where=text("concept_id IS NULL"),
             postgresql_where=text("concept_id IS NULL"),
         ),
+    )
+
+
+class FingerprintRow(Table):
+    """One key of a resource's content fingerprint (`catalog.fingerprint`): resources that share one may be the same."""
+
+    __tablename__ = "fingerprint"
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    resource_id: Mapped[str] = mapped_column(
+        ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class PairRow(Table):
+    """Two resources that look alike, the one with the smaller id first.
+
+    `decision` is empty until a curator says same or different; a pair that is different is never proposed again.
+    """
+
+    __tablename__ = "pair"
+
+    first_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True, index=True)
+    score: Mapped[float]
+    why: Mapped[str] = mapped_column(default="")
+    decision: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_pair_decision_score", "decision", "score"),)
+
+
+class MergeRow(Table):
+    """Records that moved from one resource to another because both were the same; what is needed to undo that."""
+
+    __tablename__ = "merge"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kept_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), index=True)
+    gone_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), index=True)
+    records: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))
+    by: Mapped[str]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class MembershipRow(Table):
+    """A set of the OAI-PMH provider that a resource is in: `provider:lakeside`, `subject:mathematics`,
+    `framework:ccss-math`.
+
+    `stamp` is the resource's `updated_at`, so that a set is read by keyset, as the whole catalog is.
+    """
+
+    __tablename__ = "membership"
+
+    spec: Mapped[str] = mapped_column(primary_key=True)
+    stamp: Mapped[datetime] = mapped_column(primary_key=True)
+    resource_id: Mapped[str] = mapped_column(
+        ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True, index=True
     )

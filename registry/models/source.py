@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.db import Json
@@ -55,6 +55,20 @@ class SourceRow(Table):
     """Where an interrupted run stood, in its adapter's words; None when the last run ended."""
     state: Mapped[dict[str, str]] = mapped_column(Json(dict[str, str]), default=dict)
     """What the last clean run left for the next, in its adapter's words (the validators of a file)."""
+    deletions_accepted: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody has agreed to what the last run held back; the next run uses it up."""
+
+
+class CensusRow(Table):
+    """Whom one page of a list named, as packed hashes (`harvesters.missing`), so that a killed run still knows."""
+
+    __tablename__ = "census"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    given: Mapped[bytes] = mapped_column(LargeBinary)
+    named: Mapped[bytes] = mapped_column(LargeBinary)
+    listed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RunRow(Table):
@@ -65,7 +79,7 @@ class RunRow(Table):
     id: Mapped[str] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
     status: Mapped[str]
-    """running, success, partial, failed, interrupted, held."""
+    """running, paused (others have their turn), success, partial, failed, interrupted, held."""
     full: Mapped[bool] = mapped_column(default=False)
     since: Mapped[datetime | None]
     started_at: Mapped[datetime]
@@ -78,6 +92,8 @@ class RunRow(Table):
     rejected: Mapped[int] = mapped_column(default=0)
     detail: Mapped[str] = mapped_column(default="")
     """Why it failed or was held, in one plain sentence."""
+    measures: Mapped[dict[str, int]] = mapped_column(Json(dict[str, int]), default=dict)
+    """What alarms compare with earlier runs: problems by code, alignments resolved and not."""
 
     __table_args__ = (Index("ix_run_source_started", "source_id", "started_at"),)
 
@@ -104,8 +120,23 @@ class RecordRow(Table):
     """The run that last changed it."""
     first_seen: Mapped[datetime]
     changed_at: Mapped[datetime]
+    origin: Mapped[str] = mapped_column(default="")
+    """For a record that came through another registry: the address it has where it was first harvested."""
+    path: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]), default=())
+    """The registries it came through, the first one first; empty for a district's own record."""
+    recognized: Mapped[str] = mapped_column(default="")
+    """By what it was found to be a resource that was here already; empty where it made its own."""
 
-    __table_args__ = (Index("ix_record_source_outcome", "source_id", "outcome"),)
+    __table_args__ = (
+        Index("ix_record_source_outcome", "source_id", "outcome"),
+        Index("ix_record_changed", "changed_at", "id"),
+        Index(
+            "ix_record_origin",
+            "origin",
+            sqlite_where=text("origin <> ''"),
+            postgresql_where=text("origin <> ''"),
+        ),
+    )
 
 
 class PayloadRow(Table):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.db import Json
 from registry.models.table import Table
 from vocab.resource import Problem
+
+_BY_BYTE = String(collation="C")
+"""Ordered as bytes are: `standards.near` reads ranges of keys, and a server's own order leaves punctuation out."""
 
 
 class FrameworkRow(Table):
@@ -124,7 +127,7 @@ class AliasRow(Table):
 
     __tablename__ = "alias"
 
-    key: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String().with_variant(_BY_BYTE, "postgresql"), primary_key=True)
     concept_id: Mapped[int] = mapped_column(ForeignKey("concept.id", ondelete="CASCADE"), primary_key=True, index=True)
     printed: Mapped[bool] = mapped_column(default=False)
     """Whether the publisher prints this spelling; one made by rule yields to it."""
