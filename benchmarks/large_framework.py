@@ -107,6 +107,7 @@ def run() -> Iterator[str]:
                     yield from _walked(environment)
                     yield from _opened(environment)
         with shared_stores() as (environment, _):
+            Ran(environment, "db", "upgrade")
             yield _imported("PostgreSQL, ttl", paths["ttl"], environment)
     yield f"a process starts (oer --help) in {_start():.2f} s; nothing is parsed then"
 
