@@ -120,7 +120,8 @@ OPEN = [
 
 def _list_documents(request: Request) -> Answer:
     asked = request.query_params
-    limit = number_of(asked, "limit", _A_PAGE, 1, _MOST)
+    # The description bounds no limit: more than a page holds is asked for in vain, not wrongly.
+    limit = min(number_of(asked, "limit", _A_PAGE, 1, LARGEST_ID), _MOST)
     offset = number_of(asked, "offset", 0, 0, LARGEST_ID)
     sort = known_field("sort", asked["sort"]) if asked.get("sort") else ""
     order = asked.get("orderBy", "asc")
