@@ -13,6 +13,7 @@ from registry.models.resource import (
 )
 from registry.models.source import (
     CensusRow,
+    HeldRow,
     LevelWordRow,
     PayloadRow,
     ProblemRow,
@@ -37,6 +38,7 @@ __all__ = [
     "DefinitionRow",
     "FingerprintRow",
     "FrameworkRow",
+    "HeldRow",
     "IdentifierRow",
     "LeaseRow",
     "LevelWordRow",

@@ -71,6 +71,15 @@ class CensusRow(Table):
     listed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class HeldRow(Table):
+    """A record that the last list no longer named and that was not withdrawn, because so many were missing."""
+
+    __tablename__ = "held"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), primary_key=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class RunRow(Table):
     """One harvest of one source; its status is computed from its counts."""
 
@@ -163,5 +172,7 @@ class ProblemRow(Table):
     hint: Mapped[str]
     value: Mapped[str] = mapped_column(default="")
     severity: Mapped[str]
+    from_list: Mapped[bool] = mapped_column(default=False)
+    """Whether the adapter met it in the list: a replay of the payload would not meet it again."""
 
     __table_args__ = (Index("ix_problem_source_code", "source_id", "code"),)

@@ -1,5 +1,7 @@
 """Censuses, alarms, fingerprints and merges, the sets of the OAI-PMH provider, records of other registries, usage"""
 
+import secrets
+
 from alembic import op
 import sqlalchemy as sa
 
@@ -78,6 +80,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_census_source_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('source_id', 'position', name=op.f('pk_census'))
     )
+    op.create_table('held',
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('record_id', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_held_record_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_held_source_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('source_id', 'record_id', name=op.f('pk_held'))
+    )
+    with op.batch_alter_table('held', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_held_record_id'), ['record_id'], unique=False)
+
+    with op.batch_alter_table('problem', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('from_list', sa.Boolean(), nullable=False, server_default=sa.false()))
+
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.add_column(sa.Column('origin', sa.String(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('path', sa.Text(), nullable=False, server_default='[]'))
@@ -97,6 +112,8 @@ def upgrade() -> None:
 
     if op.get_context().dialect.name == 'postgresql':
         op.execute('ALTER TABLE alias ALTER COLUMN key TYPE VARCHAR COLLATE "C"')
+    # By this number other registries know this one, wherever it moves.
+    op.execute(f"INSERT INTO stamp (name, value) VALUES ('registry', {secrets.randbelow(2**31 - 1) + 1})")
     # Put together again in the background, every resource gets its sets and its fingerprint.
     op.execute(
         "INSERT INTO reassembly (resource_id) SELECT id FROM resource "
@@ -105,6 +122,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM stamp WHERE name = 'registry'")
     if op.get_context().dialect.name == 'postgresql':
         op.execute('ALTER TABLE alias ALTER COLUMN key TYPE VARCHAR COLLATE "default"')
     with op.batch_alter_table('source', schema=None) as batch_op:
@@ -124,6 +142,10 @@ def downgrade() -> None:
         batch_op.drop_column('path')
         batch_op.drop_column('origin')
 
+    with op.batch_alter_table('problem', schema=None) as batch_op:
+        batch_op.drop_column('from_list')
+
+    op.drop_table('held')
     op.drop_table('census')
     op.drop_table('usage')
     with op.batch_alter_table('pair', schema=None) as batch_op:
