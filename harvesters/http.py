@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from urllib.parse import urlsplit
 
 import httpx
 from msgspec import Struct
-from protego import Protego
 from ssrfguard import Resolver, SSRFGuardError
 
 from harvesters.failures import ANSWER, URL, failed, status_failure, transport_failure, worth_another_try
 from harvesters.guard import Deadline, GuardedTransport, make_policy
+from harvesters.manners import ROBOTS_BYTES, Manners
 from harvesters.unpack import Unpacker, too_large
 from registry.ports import HarvestFailed
 
 AGENT = "OpenResourceRegistry"
 
 _BUSY = (429, 502, 503, 504)
-_ROBOTS_BYTES = 512 * 1024
-_PAGE_DELAY = 0.25
-_LONGEST_CRAWL_DELAY = 10.0
 _HEARTBEAT_SECONDS = 20.0
+_PLAIN = re.compile(r"[\x20-\x7e]{1,500}")
 
 
 class Limits(Struct, frozen=True):
-    """How much and how long: bytes after decompression, seconds for one answer, for one read, between two tries."""
+    """How much and how long: bytes after decompression, seconds for one answer, for one read, between two tries.
+
+    `run_seconds` and `run_bytes` hold for all that one fetcher does: a site that never comes to an end is left.
+    """
 
     body: int = 64 * 1024 * 1024
     seconds: float = 120.0
@@ -39,6 +42,8 @@ class Limits(Struct, frozen=True):
     redirects: int = 5
     tries: int = 4
     longest_wait: float = 300.0
+    run_seconds: float = 12 * 3600.0
+    run_bytes: int = 16 * 1024 * 1024 * 1024
 
 
 class Fetched(Struct, frozen=True):
@@ -57,6 +62,13 @@ class Fetched(Struct, frozen=True):
         return self.status == 304
 
 
+class _Redirect(Struct, frozen=True):
+    """Where an answer leads, and whether it wanted a cookie to be kept."""
+
+    url: str
+    cookie: bool
+
+
 class _Busy(Exception):
     """Worth another try, after `wait` seconds where the site said so."""
 
@@ -67,7 +79,7 @@ class _Busy(Exception):
 
 
 class Fetcher:
-    """Fetches for one thread; keeps connections, robots.txt and the pace of each host for as long as it lives.
+    """Fetches for one thread; keeps connections, robots.txt and the pace of each host, and no cookie.
 
     `transport`, `resolver`, `clock` and `sleep` are for tests. Set `heartbeat` to be called, often, while it waits.
     """
@@ -88,11 +100,13 @@ class Fetcher:
         self._deadline = Deadline(clock)
         self._clock = clock
         self._sleep = sleep
-        self._robots: dict[str, Protego] = {}
-        self._next: dict[str, float] = {}
+        self._manners = Manners(AGENT, clock)
+        self._began: float | None = None
+        self._received = 0
         self._client = httpx.Client(
             transport=transport or GuardedTransport(self._policy, self._deadline, resolver),
             trust_env=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx.Timeout(self.limits.read_seconds),
             headers={"User-Agent": f"{AGENT}/0.1" + (f" (+{base_url})" if base_url else ""), "Accept-Encoding": "gzip"},
         )
@@ -161,7 +175,15 @@ class Fetcher:
             answer = self._once(visited[-1], headers, tolerate)
             if isinstance(answer, Fetched):
                 return answer
-            if answer in visited:
+            if answer.url in visited and answer.cookie:
+                raise failed(
+                    "cookie-wall",
+                    URL,
+                    "The address redirects in a circle until a cookie is kept, which harvesters do not do.",
+                    f"Ask the site to let {AGENT} in without a cookie.",
+                    url,
+                )
+            if answer.url in visited:
                 raise failed(
                     "redirect-ring",
                     URL,
@@ -177,17 +199,18 @@ class Fetcher:
                     "Give the address at which it ends.",
                     url,
                 )
-            visited.append(answer)
+            visited.append(answer.url)
 
-    def _once(self, url: str, headers: dict[str, str], tolerate: Collection[int]) -> Fetched | str:
-        """The answer of one request, or the address it redirects to."""
-        self._deadline.start(self.limits.seconds)
+    def _once(self, url: str, headers: dict[str, str], tolerate: Collection[int]) -> Fetched | _Redirect:
+        """The answer of one request, or where it redirects to."""
+        self._deadline.start(min(self.limits.seconds, self._left(url)))
         response: httpx.Response | None = None
         try:
             request = self._client.build_request("GET", url, headers=headers)
             response = self._client.send(request, stream=True, follow_redirects=False)
             return self._read(response, tolerate)
         except (httpx.HTTPError, httpx.InvalidURL, SSRFGuardError, UnicodeError) as error:
+            self._left(url)
             failure = transport_failure(error, url)
             if worth_another_try(error) and not self._deadline.passed:
                 raise _Busy(failure) from error
@@ -206,21 +229,42 @@ class Fetcher:
         except (SSRFGuardError, ValueError) as error:
             raise transport_failure(error, url) from error
 
-    def _read(self, response: httpx.Response, tolerate: Collection[int]) -> Fetched | str:
+    def _left(self, url: str) -> float:
+        """Seconds that are left of the run. Raises HarvestFailed where none are, or enough has been read."""
+        if self._began is None:
+            self._began = self._clock()
+        left = self._began + self.limits.run_seconds - self._clock()
+        if left > 0 and self._received <= self.limits.run_bytes:
+            return left
+        spent = f"{self.limits.run_seconds / 3600:.3g} hours" if left <= 0 else f"{self.limits.run_bytes:,} bytes"
+        raise failed(
+            "run-too-long",
+            URL,
+            f"The source had not come to its end after {spent}.",
+            "The next harvest goes on from there; if that never ends, the site's list may have no end.",
+            url,
+        )
+
+    def _read(self, response: httpx.Response, tolerate: Collection[int]) -> Fetched | _Redirect:
         status, url = response.status_code, str(response.url)
         if response.has_redirect_location:
-            return str(response.url.join(response.headers["location"]).copy_with(fragment=None))
+            target = response.url.join(response.headers["location"]).copy_with(fragment=None)
+            return _Redirect(str(target), "set-cookie" in response.headers)
         if status in _BUSY:
-            raise _Busy(status_failure(status, url), _retry_after(response.headers.get("retry-after", "")))
-        if status != 304 and not 200 <= status < 300 and status not in tolerate:
+            raise _Busy(status_failure(status, url), retry_after(response.headers.get("retry-after", "")))
+        asked = response.request.headers
+        if status == 304 and not ("if-none-match" in asked or "if-modified-since" in asked):
+            raise status_failure(status, url)  # nothing is known yet that could still stand
+        # 206 is a part of what was asked for, and must not pass for the whole.
+        if (status != 304 and not 200 <= status < 300 and status not in tolerate) or status == 206:
             raise status_failure(status, url)
         return Fetched(
             status=status,
             url=url,
             body=b"" if status == 304 else self._body(response),
             content_type=response.headers.get("content-type", ""),
-            etag=response.headers.get("etag", ""),
-            last_modified=response.headers.get("last-modified", ""),
+            etag=_sendable(response.headers.get("etag", "")),
+            last_modified=_sendable(response.headers.get("last-modified", "")),
         )
 
     def _body(self, response: httpx.Response) -> bytes:
@@ -234,6 +278,9 @@ class Fetcher:
                 "Ask the site to answer plainly or with gzip.",
                 str(response.url),
             )
+        stated = response.headers.get("content-length", "")
+        if stated.isdecimal() and int(stated[:18]) > self.limits.body:
+            raise too_large(self.limits.body, str(response.url))
         unpacked = Unpacker(self.limits.body) if "gzip" in coding else None
         pieces: list[bytes] = []
         size = 0
@@ -241,6 +288,7 @@ class Fetcher:
         for raw in response.stream:  # type: ignore[union-attr]
             piece = unpacked.feed(raw) if unpacked else raw
             size += len(piece)
+            self._received += len(piece)
             if size > self.limits.body:
                 raise too_large(self.limits.body, str(response.url))
             pieces.append(piece)
@@ -251,30 +299,23 @@ class Fetcher:
         return b"".join(pieces)
 
     def _be_polite(self, url: str) -> None:
-        parts = urlsplit(url)
-        host = f"{parts.scheme}://{parts.netloc}"
-        rules = self._robots.get(host) or self._robots.setdefault(host, self._rules(host))
-        if not rules.can_fetch(url, AGENT):
+        parts = httpx.URL(url)
+        host = f"{parts.scheme}://{parts.netloc.decode('ascii')}"
+        if not self._manners.may_fetch(host, url, lambda: self._robots(host)):
             raise failed(
                 "robots-disallowed",
                 URL,
-                f"The robots.txt of {parts.hostname} does not let us read this page.",
+                f"The robots.txt of {parts.host} does not let us read this page.",
                 f"Ask the site to allow {AGENT} there.",
                 url,
             )
-        delay = rules.crawl_delay(AGENT)
-        least = 0.0 if _is_loopback(parts.hostname or "") else _PAGE_DELAY
-        wait = self._next.get(host, 0.0) - self._clock()
-        if wait > 0:
-            self._wait(wait)
-        self._next[host] = self._clock() + (least if delay is None else min(float(delay), _LONGEST_CRAWL_DELAY))
+        self._wait(self._manners.pause(host, 0.0) if _is_loopback(parts.host) else self._manners.pause(host))
 
-    def _rules(self, host: str) -> Protego:
+    def _robots(self, host: str) -> str:
         """The host's robots.txt (RFC 9309: none there allows all, one that cannot be reached allows nothing)."""
         missing = range(400, 500)
         fetched = self.get(f"{host}/robots.txt", accept="text/plain", tolerate=missing)
-        text = "" if fetched.status in missing else fetched.body[:_ROBOTS_BYTES].decode("utf-8", "replace")
-        return Protego.parse(text)
+        return "" if fetched.status in missing else fetched.body[:ROBOTS_BYTES].decode("utf-8", "replace")
 
     def _wait(self, seconds: float) -> None:
         while seconds > 0:
@@ -285,17 +326,22 @@ class Fetcher:
                 self.heartbeat()
 
 
-def _retry_after(stated: str) -> float | None:
-    """Seconds until the moment a Retry-After names (seconds or an HTTP date); None where it names none."""
+def retry_after(stated: str) -> float | None:
+    """Seconds until the moment a Retry-After names (seconds or an HTTP date), at least 0; None where it names none."""
     stated = stated.strip()
     if stated.isascii() and stated.isdigit():
-        return float(stated[:9])
+        return float(stated[-9:]) if not stated[:-9].strip("0") else 1e9
     try:
         moment = parsedate_to_datetime(stated)
-    except (ValueError, TypeError, IndexError):
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _sendable(validator: str) -> str:
+    """A validator as it may be sent back; one with letters that no header holds would spoil every later request."""
+    return validator if _PLAIN.fullmatch(validator) else ""
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

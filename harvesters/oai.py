@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from harvesters.failures import ANSWER, failed, list_problem
 from harvesters.http import Fetcher
@@ -21,6 +21,9 @@ from vocab.resource import Problem
 
 _MOST_PAGES = 50_000
 _MOST_EMPTY_PAGES = 20
+_MOST_REPEATED_PAGES = 3
+_LONGEST_TOKEN = 4_000
+_BAD_ARGUMENT = "oai-bad-argument"
 _ERROR_STATUSES = (400, 404, 422)
 """What some repositories send along with a protocol error, which belongs on HTTP 200."""
 
@@ -92,23 +95,34 @@ class OaiHarvester:
 
     def _walk(self, wanted: _Wanted, token: str, problems: tuple[Problem, ...] = ()) -> Generator[Page, None, bool]:
         """The pages of one list; whether its end was reached (else the repository no longer knew the token)."""
-        used: set[str] = set()
+        used: set[int] = set()
         seen: set[int] = set()
-        empty = 0
+        empty = repeated = 0
         for number in range(_MOST_PAGES):
-            answer = self._ask_for_page(wanted, token)
+            try:
+                answer = self._ask_for_page(wanted, token)
+            except HarvestFailed as failure:
+                if token or failure.problem.code != _BAD_ARGUMENT or "T" not in wanted.since:
+                    raise
+                # It said that it counts by the second and then does not take a second.
+                wanted = structs.replace(wanted, since=wanted.since.partition("T")[0])
+                problems = (*problems, _by_day(self._config.url))
+                answer = self._ask_for_page(wanted, token)
             if answer.error == BAD_TOKEN and token:
                 return False
+            known = len(seen)
             records = () if answer.element is None else tuple(records_in(answer.element, seen))
-            used.add(token)
+            used.add(hash(token))
             token = token_in(answer)
             empty = 0 if records else empty + 1
-            stuck = self._stuck(token in used, empty)
+            repeated = repeated + 1 if records and len(seen) == known else 0
+            stuck = self._stuck(token, hash(token) in used, empty, repeated)
             yield Page(
                 records,
                 # A token that leads in a circle is no place to go on from.
                 checkpoint=_checkpoint(wanted, token) if token and stuck is None else None,
                 problems=(*problems, *answer.problems),
+                whole=wanted.whole,
                 complete=wanted.whole and not token and (number == 0 or answer.element is not None),
             )
             problems = ()
@@ -118,9 +132,19 @@ class OaiHarvester:
                 raise stuck
         raise self._endless("The list has more than 50,000 pages.", "too-many-pages")
 
-    def _stuck(self, repeated: bool, empty: int) -> HarvestFailed | None:
-        if repeated:
+    def _stuck(self, token: str, circle: bool, empty: int, repeated: int) -> HarvestFailed | None:
+        """Why there is no going on from here; `empty` and `repeated` pages are those in a row up to this one."""
+        if circle:
             return self._endless("The repository gave out a resumption token twice.", "resumption-token-repeated")
+        if len(token) > _LONGEST_TOKEN:
+            return self._endless(
+                f"The repository gave out a resumption token of {len(token):,} letters, too long for an address.",
+                "resumption-token-too-long",
+            )
+        if token and repeated >= _MOST_REPEATED_PAGES:
+            return self._endless(
+                f"{_MOST_REPEATED_PAGES} pages in a row repeat records that the list has had already.", "pages-repeated"
+            )
         if empty > _MOST_EMPTY_PAGES:
             return self._endless(f"More than {_MOST_EMPTY_PAGES} pages in a row hold no record.", "empty-pages")
         return None
@@ -157,6 +181,16 @@ class OaiHarvester:
 
 def _checkpoint(wanted: _Wanted, token: str) -> dict[str, str]:
     return {"token": token, "prefix": wanted.prefix, "since": wanted.since}
+
+
+def _by_day(url: str) -> Problem:
+    return list_problem(
+        "granularity-wrong",
+        ANSWER,
+        "The repository says that it counts changes by the second, but refuses to be asked so: it was asked by day.",
+        "Let Identify state the granularity YYYY-MM-DD.",
+        url,
+    )
 
 
 def _restarted(url: str) -> Problem:

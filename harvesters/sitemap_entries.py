@@ -77,9 +77,18 @@ def _unpacked(body: bytes, url: str, fetcher: Fetcher) -> bytes:
     if not body.startswith(b"\x1f\x8b"):
         return body
     most = fetcher.limits.body
-    content = Unpacker(most).feed(body)
+    unpacker = Unpacker(most)
+    content = unpacker.feed(body)
     if len(content) > most:
         raise too_large(most, url)
+    if not unpacker.whole:
+        raise failed(
+            "gzip-truncated",
+            ANSWER,
+            "The packed sitemap ends too early, so pages are missing from it.",
+            "Ask the site to write the file again.",
+            url,
+        )
     return content
 
 
@@ -117,7 +126,10 @@ def _root(body: bytes, url: str) -> tuple[etree._Element, list[Problem]]:
         if failure.problem.code != "xml-broken":
             raise
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
-        mended = etree.fromstring(body, parser) if body.strip() else None
+        try:
+            mended = etree.fromstring(body, parser)
+        except etree.XMLSyntaxError:
+            mended = None
         if mended is None:
             raise
         problem = list_problem(
@@ -131,7 +143,10 @@ def _root(body: bytes, url: str) -> tuple[etree._Element, list[Problem]]:
 
 
 def _address(stated: str, base: str) -> str:
-    address = urldefrag(urljoin(base, stated.strip())).url if stated.strip() else ""
+    try:
+        address = urldefrag(urljoin(base, stated.strip())).url if stated.strip() else ""
+    except ValueError:  # brackets that hold no IPv6 address
+        return ""
     return address if address.startswith(("http://", "https://")) else ""
 
 
@@ -139,11 +154,11 @@ def _moment(stated: str) -> datetime | None:
     """The latest moment that a W3C date or datetime may mean; None where it is neither."""
     try:
         moment = datetime.fromisoformat(stated)
-    except ValueError:
+        if len(stated) <= len("2026-01-31"):
+            moment += timedelta(days=1)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC) + timedelta(hours=14)
+    except (ValueError, OverflowError):
         return None
-    if len(stated) <= len("2026-01-31"):
-        moment += timedelta(days=1)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC) + timedelta(hours=14)
 
 
 def _beyond_limits(url: str) -> Problem:

@@ -9,8 +9,10 @@ from lxml import etree
 from harvesters.failures import ANSWER, failed, list_problem
 from vocab.resource import Problem
 
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*)*(?:<!--.*?-->\s*)*<!DOCTYPE\b", re.S)
+# Atomic groups: else a row of comments could be told apart in exponentially many ways.
+_BEFORE = rb"(?:\xef\xbb\xbf)?\s*(?>(?><\?.*?\?>|<!--.*?-->)\s*)*+"
+_HTML = re.compile(_BEFORE + rb"<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_DOCTYPE = re.compile(_BEFORE + rb"<!DOCTYPE\b", re.S)
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ILLEGAL_REFERENCE = re.compile(
@@ -60,7 +62,7 @@ def _parse(body: bytes, url: str) -> etree._Element:
 
 def _repaired(body: bytes, url: str) -> tuple[bytes, Problem | None]:
     """The document with stray bytes read as Windows-1252 and forbidden characters gone; None where that is no help."""
-    declared = _DECLARED.match(body)
+    declared = _DECLARED.match(body, 0, 1024)
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
         return body, None
     try:
