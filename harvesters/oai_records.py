@@ -16,15 +16,36 @@ from vocab.resource import Problem
 JSONLD = "https://w3id.org/open-resource-registry/oai/jsonld"
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 
-_FORMATS = {JSONLD: "schema.org", OAI_DC: "oai_dc"}
-"""Namespaces we can read, richest first, and the crosswalk of each."""
+_FORMATS = {
+    JSONLD: "schema.org",
+    "http://schema.org/": "rdf",
+    "https://schema.org/": "rdf",
+    "http://purl.org/dcx/lrmi-terms/": "rdf",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
+    "http://ltsc.ieee.org/xsd/LOM": "lom",
+    "http://ltsc.ieee.org/xsd/LOMv1p0": "lom",
+    "http://www.imsglobal.org/xsd/imsmd_v1p2": "lom",
+    "http://www.imsglobal.org/xsd/imsmd_rootv1p2p1": "lom",
+    "http://www.imsproject.org/xsd/imsmd_rootv1p2p1": "lom",
+    "http://www.imsproject.org/metadata": "lom",
+    "http://ns.nsdl.org/nsdl_dc_v1.02": "oai_dc",
+    "http://ns.nsdl.org/nsdl_dc_v1.01": "oai_dc",
+    "http://ns.nsdl.org/nsdl_dc_v1.00": "oai_dc",
+    "http://purl.org/dc/terms/": "oai_dc",
+    "http://dspace.org/qualifieddc": "oai_dc",
+    "http://epubs.cclrc.ac.uk/xmlns/qdc": "oai_dc",
+    "http://purl.org/dc/elements/1.1/": "oai_dc",
+    OAI_DC: "oai_dc",
+}
+"""Namespaces we can read, richest first, and the crosswalk of each; a "/" or "#" at their end does not matter."""
+_CROSSWALKS = {namespace.rstrip("/#"): format for namespace, format in _FORMATS.items()}
 
 
 def best_prefix(formats: list[tuple[str, str]]) -> str | None:
     """The prefix of the richest format we can read; formats are (prefix, namespace)."""
     for namespace in _FORMATS:
         for prefix, offered in formats:
-            if offered.rstrip("/") == namespace.rstrip("/"):
+            if offered.strip().rstrip("/#") == namespace.rstrip("/#"):
                 return prefix
     return next((prefix for prefix, _ in formats if prefix == "oai_dc"), None)
 
@@ -97,7 +118,7 @@ def _record(record: etree._Element) -> Harvested:
             ),
         )
     namespace = etree.QName(content).namespace or ""
-    format = _FORMATS.get(namespace)
+    format = _format_of(content, namespace)
     if format is None:
         return _unusable(
             identifier,
@@ -106,7 +127,7 @@ def _record(record: etree._Element) -> Harvested:
                 "format-unknown",
                 "metadata",
                 "The record's metadata are in a format we cannot read.",
-                "Set the source's option `prefix` to oai_dc, or to a format with schema.org JSON.",
+                "Set the source's option `prefix` to oai_dc, lom, nsdl_dc, or a format with schema.org in JSON or RDF.",
                 str(content.tag),
                 error=True,
             ),
@@ -122,6 +143,12 @@ def _record(record: etree._Element) -> Harvested:
 def _content(record: etree._Element) -> etree._Element | None:
     metadata = record.find(f"{OAI}metadata")
     return None if metadata is None else next(metadata.iterchildren("*"), None)
+
+
+def _format_of(content: etree._Element, namespace: str) -> str | None:
+    """The crosswalk for a record's metadata: by its namespace, or because a `lom` is a `lom` in all of them."""
+    known = _CROSSWALKS.get(namespace.rstrip("/#"))
+    return known or ("lom" if etree.QName(content).localname == "lom" else None)
 
 
 def _unusable(identifier: str, datestamp: str, problem: Problem) -> Harvested:

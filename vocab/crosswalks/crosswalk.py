@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from vocab.crosswalks.csv import from_row
+from vocab.crosswalks.lom import from_lom
 from vocab.crosswalks.notes import refused
 from vocab.crosswalks.oai_dc import from_oai_dc
+from vocab.crosswalks.rdf import from_rdf
+from vocab.crosswalks.registry import from_registry
 from vocab.crosswalks.schemaorg import from_schemaorg
 from vocab.resource import Context, Crosswalked
 
 FORMATS: Mapping[str, Callable[[bytes, Context], Crosswalked]] = {
     "schema.org": from_schemaorg,
+    "rdf": from_rdf,
+    "lom": from_lom,
     "oai_dc": from_oai_dc,
     "csv": from_row,
+    "registry": from_registry,
 }
 
 

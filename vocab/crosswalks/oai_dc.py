@@ -9,15 +9,20 @@ from lxml import etree
 
 from vocab.codes import looks_like_code
 from vocab.crosswalks.canonical import canonical
-from vocab.crosswalks.jsonld import MOST_BYTES
-from vocab.crosswalks.notes import Notes, refused
+from vocab.crosswalks.notes import Notes
 from vocab.crosswalks.stated import Claim, Said, Stated
 from vocab.crosswalks.words import standards
+from vocab.crosswalks.xml_payload import root_of
 from vocab.namespaces import DC, DCTERMS
 from vocab.resource import Collection, Context, Crosswalked
 from vocab.text import canonical_url, iso_date, minutes_of
 
-_PREFIXES = {DC: "dc", DCTERMS: "dcterms", "http://purl.org/dc/elements/1.0/": "dc"}
+_PREFIXES = {
+    DC: "dc",
+    DCTERMS: "dcterms",
+    "http://purl.org/dc/elements/1.0/": "dc",
+    "http://www.ieee.org/xsd/LOMv1p0": "ieee",
+}
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _DOI = re.compile(r"(?:doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _PART_OF = re.compile(r"(?:is\s?part\s?of|part of)\s*[:;]?\s*(.+)", re.IGNORECASE | re.DOTALL)
@@ -37,6 +42,7 @@ _PLACES = {
     "audience": "audiences",
     "mediator": "audiences",
     "educationLevel": "levels",
+    "typicalLearningTime": "durations",
     "created": "created",
     "issued": "created",
     "available": "created",
@@ -60,21 +66,12 @@ _PLACES = {
 def from_oai_dc(payload: bytes, context: Context) -> Crosswalked:
     """The resource that Dublin Core elements describe, wherever in the XML they stand.
 
-    Read are http://purl.org/dc/elements/1.1/ and http://purl.org/dc/terms/. A DOCTYPE is refused.
+    Read are http://purl.org/dc/elements/1.1/ and http://purl.org/dc/terms/, and of what nsdl_dc adds to them the
+    elements of http://www.ieee.org/xsd/LOMv1p0. A DOCTYPE is refused.
     """
-    if len(payload) > MOST_BYTES:
-        return refused("payload-unreadable", "record", "larger than 16 MB")
-    if b"<!DOCTYPE" in payload or b"<!ENTITY" in payload:
-        return refused("doctype-refused", "record")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(payload, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return refused("payload-unreadable", "record", str(error))
-    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that hid it above
-        return refused("doctype-refused", "record")
+    root = root_of(payload)
+    if isinstance(root, Crosswalked):
+        return root
     notes = Notes()
     return canonical(_stated(root, context, notes), context, notes)
 
