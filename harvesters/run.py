@@ -17,9 +17,20 @@ from structlog.contextvars import bound_contextvars
 from harvesters.fetching import fetcher_for
 from harvesters.http import Fetcher
 from harvesters.kinds import make_harvester
-from harvesters.missing import Census, find_missing, has_content, in_chunks, too_many
+from harvesters.missing import (
+    Census,
+    find_missing,
+    has_content,
+    hold,
+    in_chunks,
+    keep_part,
+    kept_parts,
+    part_of,
+    too_many,
+)
 from harvesters.turn import Ending, Turn, give_back, keep_place, keep_turn, take_turn
 from registry.app import Registry
+from registry.catalog.alarms import alarms, earlier_measures, measure
 from registry.catalog.ingest import Counts, ingest, withdraw_missing
 from registry.catalog.records import batch_for
 from registry.errors import Rejected
@@ -34,7 +45,11 @@ Progress = Callable[[Counts], None]
 
 
 class RunReport(Struct, frozen=True):
-    """What a harvest came to: success, partial (some records rejected), failed, held (deletions wait), interrupted."""
+    """What a harvest came to.
+
+    `status` is success, partial (some records rejected), failed, held (deletions wait), interrupted, or paused (it goes
+    on when other sources have had their turn).
+    """
 
     source: str
     status: str
@@ -54,16 +69,26 @@ class _LeaseLost(Exception):
 
 
 class _Tally:
-    """What has come of a run so far."""
+    """What has come of a run so far: `counts` from its beginning, the rest in this turn."""
 
-    def __init__(self) -> None:
-        self.counts = Counts()
+    def __init__(self, turn: Turn, until: float | None) -> None:
+        self.counts = turn.counts
         self.census = Census()
+        self.until = until
         self.pages = 0
         self.complete = False
         self.state: dict[str, str] | None = None
         self.list_errors = 0
-        self.swept = False
+        self.swept = turn.counts != Counts()
+
+    @property
+    def listed(self) -> int:
+        """How many a list that names everything has named; 0 for any other."""
+        return len(self.census) if self.complete else 0
+
+    def time_is_up(self, page: Page) -> bool:
+        """Whether others should have their turn now; only where the list can go on from this page later."""
+        return page.checkpoint is not None and self.until is not None and time.monotonic() >= self.until
 
 
 def harvest(
@@ -74,22 +99,25 @@ def harvest(
     accept_deletions: bool = False,
     fetcher: Fetcher | None = None,
     progress: Progress | None = None,
+    turn_seconds: float | None = None,
 ) -> RunReport:
     """Harvest one source: what changed since the last clean run, or everything with `full`.
 
-    Goes on where a killed run stood. `accept_deletions` lets more than 10 % or 100 records go. Raises NotFound, or
-    Conflict while another process harvests it; a source that cannot be read is a report with status failed.
+    Goes on where a killed run stood. `accept_deletions` lets more than 10 % or 100 records go. After `turn_seconds` a
+    list that can be gone on with pauses. Raises NotFound, or Conflict while another process harvests it or its host; a
+    source that cannot be read is a report with status failed.
     """
     began = time.monotonic()
     with registry.sessions.begin() as session:
         turn = take_turn(session, source_name, full, timedelta(seconds=registry.settings.lease_seconds))
-    tally = _Tally()
+    tally = _Tally(turn, None if turn_seconds is None else began + turn_seconds)
     ending = Ending("interrupted", Counts(), "The harvest was stopped; the next one goes on from here.")
     used = fetcher or fetcher_for(registry.settings)
     used.heartbeat = _heartbeat(registry, turn)
     try:
         with bound_contextvars(run_id=turn.run_id, source=source_name):
-            ending = _run(registry, turn, used, tally, accept_deletions, progress)
+            ending = _run(registry, turn, used, tally, accept_deletions or turn.deletions_accepted, progress)
+            ending = _measured(registry, turn, tally, ending)
     except Exception:  # Whatever went wrong, the run must not look as if it were still going on.
         ending = Ending("failed", tally.counts, "A fault of the registry stopped this harvest; its log has the reason.")
         raise
@@ -119,10 +147,14 @@ def _run(
 ) -> Ending:
     try:
         harvester = make_harvester(turn.kind, turn.config, fetcher)
+        if turn.checkpoint:
+            _recall(registry, turn, tally)
         for page in harvester.pages(turn.since, turn.checkpoint):
             _store(registry, turn, page, tally)
             if progress:
                 progress(tally.counts)
+            if tally.time_is_up(page):
+                return Ending("paused", tally.counts, "Other sources have their turn; it goes on where it stands.")
         held = _withdraw_missing(registry, turn, tally, accept_deletions) if tally.complete else ""
     except HarvestFailed as failure:
         return _failed(registry, turn, failure, tally)
@@ -152,25 +184,39 @@ def _store(registry: Registry, turn: Turn, page: Page, tally: _Tally) -> None:
         _note(session, turn, [*page.problems, *(problem for record in kept.values() for problem in record.problems)])
         total = tally.counts.plus(counts)
         keep_place(session, turn, page.checkpoint, total)
+        named = part_of(page)
+        if page.whole and page.checkpoint is not None:
+            keep_part(session, turn.source_id, named)
     tally.counts, tally.swept = total, swept
-    tally.census.count(page)
+    tally.census.add(named)
     tally.pages += 1
     tally.complete = page.complete
     tally.state = page.state if page.state is not None else tally.state
     tally.list_errors += sum(problem.severity is Severity.ERROR for problem in page.problems)
 
 
+def _recall(registry: Registry, turn: Turn, tally: _Tally) -> None:
+    """Take down whom the pages before this place have named."""
+    with registry.reading.begin() as session:
+        for part in kept_parts(session, turn.source_id):
+            tally.census.add(part)
+
+
 def _withdraw_missing(registry: Registry, turn: Turn, tally: _Tally, accept_deletions: bool) -> str:
     """Withdraw what a complete list no longer names; why not, where a person should look first."""
     with registry.reading.begin() as session:
-        gone, stored_gone, stored = find_missing(session, turn.source_id, tally.census)
-    before = stored - tally.counts.created
-    if stored_gone and not accept_deletions and too_many(stored_gone, before):
+        missing = find_missing(session, turn.source_id, tally.census)
+    before = missing.stored - tally.counts.created
+    held = missing.stored_gone > 0 and not accept_deletions and too_many(missing.stored_gone, before)
+    with registry.sessions.begin() as session:
+        hold(session, turn.source_id, missing.gone if held else ())
+    if held:
         return (
-            f"{stored_gone} of {before} records are no longer in the list. That is more than 10 % or 100 records, so"
-            " none was withdrawn: look at the source, and harvest again with --accept-deletions if that is right."
+            f"{missing.stored_gone} of {before} records are no longer in the list. That is more than 10 % or 100 "
+            "records, so none was withdrawn: look at the source, and harvest again with --accept-deletions if that is "
+            "right."
         )
-    for chunk in in_chunks(gone):
+    for chunk in in_chunks([identifier for _, identifier in missing.gone]):
         with registry.sessions.begin() as session:
             if not keep_turn(session, turn):
                 raise _LeaseLost
@@ -179,6 +225,16 @@ def _withdraw_missing(registry: Registry, turn: Turn, tally: _Tally, accept_dele
             keep_place(session, turn, None, total)
         tally.counts = total
     return ""
+
+
+def _measured(registry: Registry, turn: Turn, tally: _Tally, ending: Ending) -> Ending:
+    """The ending with what the run measured; alarms are noted where that differs from the runs before."""
+    if ending.status in ("paused", "interrupted", "failed"):
+        return ending
+    with registry.sessions.begin() as session:
+        measures = measure(session, turn.source_id, turn.run_id, tally.counts, tally.listed)
+        _note(session, turn, alarms(measures, earlier_measures(session, turn.source_id, turn.run_id)))
+    return structs.replace(ending, measures=measures)
 
 
 def _finished(turn: Turn, tally: _Tally) -> Ending:

@@ -8,7 +8,9 @@ from msgspec import Struct
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from harvesters.source import SourceConfig
+from harvesters.missing import begin_census
+from harvesters.source import SourceConfig, host_of
+from registry import leases
 from registry.catalog.ingest import Counts
 from registry.catalog.sources import source_named
 from registry.db import new_id, now
@@ -18,14 +20,16 @@ from registry.models import ProviderRow, RunRow, SourceRow
 
 _OVERLAP = timedelta(hours=1)
 _FIRST_RETRY = timedelta(minutes=5)
-_RUNNING, _FAILED, _INTERRUPTED = "running", "failed", "interrupted"
+_RUNNING, _PAUSED, _FAILED, _INTERRUPTED = "running", "paused", "failed", "interrupted"
 _STARTED, _SINCE, _FULL = "run.started", "run.since", "run.full"
 
 
 class Turn(Struct, frozen=True):
-    """A run that has begun.
+    """A run that has begun, or goes on after others had their turn.
 
     `list_started` is when its list was first begun: before this run where it goes on with an interrupted one.
+    `counts` is what it came to before it paused; `deletions_accepted` says that a person has agreed to what an
+    earlier run held back.
     """
 
     source_id: int
@@ -38,6 +42,8 @@ class Turn(Struct, frozen=True):
     list_started: datetime
     full: bool
     lease: timedelta
+    counts: Counts = Counts()
+    deletions_accepted: bool = False
 
 
 class Ending(Struct, frozen=True):
@@ -48,12 +54,13 @@ class Ending(Struct, frozen=True):
     detail: str = ""
     state: dict[str, str] | None = None
     start_over: bool = False
+    measures: dict[str, int] = {}
 
 
 def take_turn(session: Session, name: str, full: bool, lease: timedelta) -> Turn:
     """A turn at the source, going on where an interrupted one stood unless `full`; ours for `lease` unless renewed.
 
-    Raises NotFound, or Conflict while another process holds its lease.
+    Raises NotFound, or Conflict while another process holds its lease, or harvests another source on the same host.
     """
     source = source_named(session, name)
     moment, owner = now(), new_owner()
@@ -65,9 +72,13 @@ def take_turn(session: Session, name: str, full: bool, lease: timedelta) -> Turn
     if not taken.rowcount:  # type: ignore[attr-defined]
         raise Conflict(f"{name} is being harvested by another process.")
     session.refresh(source)
+    _take_host(session, source, owner, lease)
+    paused = None if full or not source.checkpoint else _paused(session, source.id)
     session.execute(
         update(RunRow)
-        .where(RunRow.source_id == source.id, RunRow.status == _RUNNING)
+        .where(
+            RunRow.source_id == source.id, RunRow.status.in_((_RUNNING, _PAUSED)), RunRow.id != (paused and paused.id)
+        )
         .values(status=_INTERRUPTED, ended_at=moment, detail="The process that ran this harvest was stopped.")
     )
     checkpoint, started = None, moment
@@ -77,12 +88,40 @@ def take_turn(session: Session, name: str, full: bool, lease: timedelta) -> Turn
         started = _moment(source.checkpoint.get(_STARTED)) or moment
         since = _moment(source.checkpoint.get(_SINCE))
         full = _FULL in source.checkpoint
-    run = RunRow(id=new_id(), source_id=source.id, status=_RUNNING, full=since is None, since=since, started_at=moment)
+    else:
+        begin_census(session, source.id)
+    run = paused or RunRow(id=new_id(), source_id=source.id, full=since is None, since=since, started_at=moment)
+    run.status = _RUNNING
     session.add(run)
     provider = session.scalar(select(ProviderRow.name).where(ProviderRow.id == source.provider_id)) or ""
     state = {} if full else source.state
-    config = SourceConfig(source.name, source.url, source.options, provider, state)
-    return Turn(source.id, run.id, owner, source.kind, config, since, checkpoint, started, full, lease)
+    return Turn(
+        source_id=source.id,
+        run_id=run.id,
+        owner=owner,
+        kind=source.kind,
+        config=SourceConfig(source.name, source.url, source.options, provider, state),
+        since=since,
+        checkpoint=checkpoint,
+        list_started=started,
+        full=full,
+        lease=lease,
+        counts=Counts(**{name: getattr(run, name) or 0 for name in Counts.__struct_fields__}),
+        deletions_accepted=source.deletions_accepted,
+    )
+
+
+def _paused(session: Session, source_id: int) -> RunRow | None:
+    """The source's last run, if others have had their turn and it goes on now."""
+    last = session.scalar(select(RunRow).where(RunRow.source_id == source_id).order_by(RunRow.id.desc()).limit(1))
+    return last if last is not None and last.status == _PAUSED else None
+
+
+def _take_host(session: Session, source: SourceRow, owner: str, lease: timedelta) -> None:
+    """See that nobody else harvests from this host: one reader at a time is what a small site can bear."""
+    host = host_of(source.url)
+    if host and not leases.take(session, f"host:{host}", owner, int(lease.total_seconds())):
+        raise Conflict(f"Another source on {host} is being harvested; {source.name} waits for its turn.")
 
 
 def keep_turn(session: Session, turn: Turn) -> bool:
@@ -92,6 +131,8 @@ def keep_turn(session: Session, turn: Turn) -> bool:
         .where(SourceRow.id == turn.source_id, SourceRow.lease_owner == turn.owner)
         .values(lease_until=now() + turn.lease)
     )
+    if kept.rowcount and (host := host_of(turn.config.url)):  # type: ignore[attr-defined]
+        leases.take(session, f"host:{host}", turn.owner, int(turn.lease.total_seconds()))
     return bool(kept.rowcount)  # type: ignore[attr-defined]
 
 
@@ -109,13 +150,20 @@ def keep_place(session: Session, turn: Turn, checkpoint: dict[str, str] | None, 
 
 
 def give_back(session: Session, turn: Turn, ending: Ending) -> None:
-    """Write down how the run ended and free the source, if it is still ours."""
+    """Write down how the run ended, or that it paused, and free the source, if it is still ours."""
     moment = now()
     session.execute(
         update(RunRow)
         .where(RunRow.id == turn.run_id)
-        .values(status=ending.status, ended_at=moment, detail=ending.detail, **_columns(ending.counts))
+        .values(
+            status=ending.status,
+            ended_at=None if ending.status == _PAUSED else moment,
+            detail=ending.detail,
+            measures=ending.measures,
+            **_columns(ending.counts),
+        )
     )
+    leases.give_back(session, f"host:{host_of(turn.config.url)}", turn.owner)
     source = session.get(SourceRow, turn.source_id, with_for_update=True)
     if source is None or source.lease_owner != turn.owner:
         return
@@ -125,11 +173,15 @@ def give_back(session: Session, turn: Turn, ending: Ending) -> None:
         source.due_at = moment + min(regular, _FIRST_RETRY * 2 ** _failures_before(session, turn))
         if ending.start_over:
             source.checkpoint = None
+    elif ending.status == _PAUSED:
+        source.due_at = moment  # behind everybody who has waited longer
     elif ending.status != _INTERRUPTED:
         source.checkpoint = None
         source.due_at = moment + regular
+        begin_census(session, source.id)
         if ending.status != "held":
             source.clean_since = turn.list_started
+            source.deletions_accepted = False
             if ending.state is not None:
                 source.state = ending.state
 

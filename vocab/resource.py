@@ -101,10 +101,15 @@ class Resource(Struct, frozen=True, omit_defaults=True):
 
 
 class Crosswalked(Struct, frozen=True):
-    """What a crosswalk made of a payload: a resource (None where title or link is missing), and the problems."""
+    """What a crosswalk made of a payload: a resource (None where title or link is missing), and the problems.
+
+    A record that another registry passes on also says who provides it and (ISO 8601) when it was first seen there.
+    """
 
     resource: Resource | None
     problems: tuple[Problem, ...] = ()
+    provider: str = ""
+    first_seen: str = ""
 
 
 class Context(Struct, frozen=True):

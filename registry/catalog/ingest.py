@@ -6,6 +6,7 @@ Reads straight down. Nothing a record holds ends the batch; an unchanged record 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 from msgspec import Struct, structs
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from registry.catalog.assemble import Member, assemble, reassemble
 from registry.catalog.context import crosswalk_context
 from registry.catalog.matching import identify
+from registry.catalog.providers import make_providers
 from registry.catalog.records import (
     Batch,
     Known,
@@ -107,8 +109,11 @@ def _ingest_group(session: Session, batch: Batch, group: Sequence[Harvested]) ->
         if repeated and not (record and harvested.datestamp > record.datestamp):
             write_problems(session, batch, [(None, problem) for problem in harvested.problems])
             counts = counts.plus(Counts(rejected=1))
-        elif harvested.deleted:
-            if record is None or record.outcome != "withdrawn":
+        elif harvested.deleted or batch.home in harvested.path:
+            # What we passed on ourselves has come back: no record, and one that came another way before is none now.
+            if record is None and not harvested.deleted:
+                counts = counts.plus(Counts(unchanged=1))
+            elif record is None or record.outcome != "withdrawn":
                 deleted.append(record or harvested)
                 counts = counts.plus(Counts(withdrawn=1))
             else:
@@ -148,8 +153,16 @@ def read_record(batch: Batch, harvested: Harvested, known: Known | None) -> Read
         record_id=record_id(batch.source_id, harvested.identifier),
         known=known,
         resource=read.resource if fit else None,
-        problems=problems,
+        problems=problems[len(harvested.problems) :],
+        provider=read.provider or batch.provider,
+        first_seen=_first_seen(read, known),
     )
+
+
+def _first_seen(read: Crosswalked, known: Known | None) -> datetime:
+    if read.first_seen:
+        return min(datetime.fromisoformat(read.first_seen), now())
+    return known.first_seen if known else now()
 
 
 def _store(session: Session, batch: Batch, reads: Sequence[Read]) -> None:
@@ -157,26 +170,30 @@ def _store(session: Session, batch: Batch, reads: Sequence[Read]) -> None:
     if not reads:
         return
     moment = now()
+    make_providers(session, {read.provider for read in reads} - {batch.provider})
     resource_ids, new = identify(session, batch, [read for read in reads if read.resource is not None])
     members: dict[str, list[Member]] = {}
     for read in reads:
         if read.resource is not None:
             member = Member(
                 record_id=read.record_id,
-                first_seen=read.known.first_seen if read.known else moment,
+                first_seen=read.first_seen,
                 source=batch.source,
-                provider=batch.provider,
+                provider=read.provider,
                 identifier=read.harvested.identifier,
                 resource=read.resource,
+                origin=read.harvested.origin or f"{batch.home}/{read.record_id}",
+                hops=len(read.harvested.path),
             )
             members.setdefault(resource_ids[read.record_id], []).append(member)
     tagging = assemble(session, members, new)
     write_records(session, batch, reads, resource_ids, moment)
-    write_problems(
-        session,
-        batch,
-        [(read.record_id, problem) for read in reads for problem in (*read.problems, *tagging.get(read.record_id, ()))],
-    )
+    met = [(read.record_id, problem) for read in reads for problem in read.harvested.problems]
+    write_problems(session, batch, met, from_list=True)
+    found = [
+        (read.record_id, problem) for read in reads for problem in (*read.problems, *tagging.get(read.record_id, ()))
+    ]
+    write_problems(session, batch, found)
 
 
 def _withdraw(session: Session, batch: Batch, gone: Sequence[Known | Harvested]) -> None:

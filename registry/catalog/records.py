@@ -13,13 +13,13 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from registry.catalog.levels import mapped
-from registry.models import PayloadRow, ProblemRow, ProviderRow, RecordRow, SourceRow
+from registry.models import PayloadRow, ProblemRow, ProviderRow, RecordRow, SourceRow, StampRow
 from registry.ports import Harvested
 from vocab.resource import Problem, Resource
 
 
 class Batch(Struct, frozen=True):
-    """Whose records these are and in which run they came."""
+    """Whose records these are and in which run they came; `home` is how other registries know this one."""
 
     source_id: int
     source: str
@@ -27,6 +27,7 @@ class Batch(Struct, frozen=True):
     run_id: str
     options: dict[str, str]
     levels: dict[str, str] = {}
+    home: str = ""
 
 
 class Known(Struct, frozen=True):
@@ -41,7 +42,10 @@ class Known(Struct, frozen=True):
 
 
 class Read(Struct, frozen=True):
-    """A record that is new or has changed, as read; `resource` is None where it cannot be stored."""
+    """A record that is new or has changed, as read; `resource` is None where it cannot be stored.
+
+    `provider` and `first_seen` are those of its origin, where another registry passed it on.
+    """
 
     harvested: Harvested
     hash: str
@@ -49,6 +53,8 @@ class Read(Struct, frozen=True):
     known: Known | None
     resource: Resource | None
     problems: tuple[Problem, ...]
+    provider: str
+    first_seen: datetime
 
 
 def batch_for(session: Session, source_id: int, run_id: str) -> Batch:
@@ -59,7 +65,12 @@ def batch_for(session: Session, source_id: int, run_id: str) -> Batch:
         .where(SourceRow.id == source_id)
     ).one()
     levels = mapped(session, [provider]).get(provider, {})
-    return Batch(source_id, source.name, provider, run_id, source.options, levels)
+    return Batch(source_id, source.name, provider, run_id, source.options, levels, registry_id(session))
+
+
+def registry_id(session: Session) -> str:
+    """How other registries know this one: a name its database got when it was made, and keeps wherever it moves."""
+    return f"registry:{session.scalar(select(StampRow.value).where(StampRow.name == 'registry')) or 0:x}"
 
 
 def known_records(session: Session, source_id: int, identifiers: Sequence[str]) -> dict[str, Known]:
@@ -106,7 +117,9 @@ def record_id(source_id: int, identifier: str) -> str:
 
 def digest(harvested: Harvested) -> str:
     """What tells a changed record from an unchanged one."""
-    return hashlib.sha256(harvested.format.encode() + b"\0" + harvested.payload).hexdigest()
+    said = harvested.format.encode() + b"\0" + harvested.payload
+    # The way it came is part of it: whoever it is passed on to must know of a new way.
+    return hashlib.sha256(said + "\0".join(("", *harvested.path)).encode()).hexdigest()
 
 
 def write_records(
@@ -127,8 +140,10 @@ def write_records(
             "format": read.harvested.format,
             "hash": read.hash,
             "run_id": batch.run_id,
-            "first_seen": read.known.first_seen if read.known else moment,
+            "first_seen": read.first_seen,
             "changed_at": moment,
+            "origin": read.harvested.origin,
+            "path": read.harvested.path,
         }
 
     fresh = [row(read) for read in reads if read.known is None]
@@ -146,8 +161,10 @@ def write_records(
     )
 
 
-def write_problems(session: Session, batch: Batch, found: Sequence[tuple[str | None, Problem]]) -> None:
-    """Write down problems, of a record or (None) of the run."""
+def write_problems(
+    session: Session, batch: Batch, found: Sequence[tuple[str | None, Problem]], from_list: bool = False
+) -> None:
+    """Write down problems, of a record or (None) of the run; `from_list` where the adapter met them."""
     if found:
         session.execute(
             insert(ProblemRow),
@@ -162,6 +179,7 @@ def write_problems(session: Session, batch: Batch, found: Sequence[tuple[str | N
                     "hint": problem.hint,
                     "value": problem.value[:300],
                     "severity": str(problem.severity),
+                    "from_list": from_list,
                 }
                 for record_id, problem in found
             ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from registry.catalog.providers import provider_named
 from registry.db import now
 from registry.errors import Conflict, FieldError, NotFound, Rejected
 from registry.models import ProblemRow, ProviderRow, RecordRow, RunRow, SourceRow
@@ -86,7 +86,7 @@ def add_source(
         name=name,
         kind=kind,
         url=url,
-        provider_id=_provider(session, provider or name),
+        provider_id=provider_named(session, provider or name),
         options=dict(options or {}),
         due_at=now(),
     )
@@ -196,20 +196,3 @@ def problem_counts(session: Session, name: str) -> dict[str, int]:
 def run_view(row: RunRow) -> RunView:
     """What a person sees of a run."""
     return RunView(**{field: getattr(row, field) for field in RunView.__struct_fields__})
-
-
-def _provider(session: Session, name: str) -> int:
-    found = session.scalar(select(ProviderRow.id).where(ProviderRow.name == name))
-    if found:
-        return found
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "provider"
-    taken = set(session.scalars(select(ProviderRow.slug).where(ProviderRow.slug.startswith(slug))))
-    number = 2
-    while slug in taken:
-        slug = f"{slug.rstrip('0123456789').rstrip('-')}-{number}"
-        number += 1
-    row = ProviderRow(slug=slug, name=name)
-    session.add(row)
-    session.flush()
-    return row.id
