@@ -57,6 +57,14 @@ def transport_failure(error: Exception, url: str) -> HarvestFailed:
             "Ask the site to renew or complete its certificate.",
             url,
         )
+    if _leads_nowhere(error):
+        return failed(
+            "redirect-unusable",
+            URL,
+            f"{host} redirects to something that is no address.",
+            "Ask the site to mend its redirect.",
+            url,
+        )
     if isinstance(error, httpx.TimeoutException):
         return failed(
             "timeout",
@@ -86,6 +94,8 @@ def worth_another_try(error: Exception) -> bool:
     """Whether the same request may succeed in a moment: the name is known, and the certificate is not the trouble."""
     if not isinstance(error, httpx.TransportError) or isinstance(error, httpx.UnsupportedProtocol):
         return False
+    if _leads_nowhere(error):
+        return False
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
             return False
@@ -108,6 +118,11 @@ def status_failure(status: int, url: str) -> HarvestFailed:
         status, "Try again later; if it stays so, tell the site." if status >= 500 else "Check the address."
     )
     return failed(f"http-{status}", URL, f"{host} answered with HTTP status {status}.", hint, url)
+
+
+def _leads_nowhere(error: Exception) -> bool:
+    """Whether httpx could make no address of a Location, which it tells only by its words."""
+    return isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error)
 
 
 def _host(url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from lxml import etree
@@ -28,7 +29,10 @@ def read_xml(body: bytes, url: str) -> tuple[etree._Element, tuple[Problem, ...]
     Bytes that are no UTF-8 and characters that XML forbids are repaired once, with a problem. Raises
     HarvestFailed for HTML, for a document type declaration, and for anything that is not well formed.
     """
-    if _HTML.match(body, 0, 4096):
+    head = body[:8192]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "replace").encode("utf-8", "replace")
+    if _HTML.match(head, 0, 4096):
         raise failed(
             "html-answer",
             ANSWER,
@@ -36,7 +40,7 @@ def read_xml(body: bytes, url: str) -> tuple[etree._Element, tuple[Problem, ...]
             "Check the address; the site may also be down for maintenance.",
             url,
         )
-    if _DOCTYPE.match(body, 0, 4096):
+    if _DOCTYPE.match(head, 0, 4096):
         raise _with_doctype(url)
     try:
         return _parse(body, url), ()
