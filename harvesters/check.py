@@ -7,6 +7,7 @@ from itertools import islice
 
 from msgspec import Struct
 
+from harvesters.column_uses import ColumnUse, TableSample
 from harvesters.http import Fetcher
 from harvesters.kinds import make_harvester
 from harvesters.source import SourceConfig
@@ -17,6 +18,21 @@ from vocab.resource import Problem, Resource, Severity
 from vocab.shapes import validate
 
 _SAMPLES = 3
+_NOT_IN_A_LIST = frozenset(
+    f"{each}-unknown"
+    for each in (
+        "type",
+        "use",
+        "subject",
+        "grade",
+        "language",
+        "license",
+        "audience",
+        "accessibility",
+        "setting",
+        "level",
+    )
+)
 
 
 class ProblemCount(Struct, frozen=True):
@@ -33,7 +49,11 @@ class ProblemCount(Struct, frozen=True):
 
 
 class CheckReport(Struct, frozen=True):
-    """What a harvest would meet; `failure` says why the source cannot be read (further), `summary` all of it."""
+    """What a harvest would meet; `failure` says why the source cannot be read (further), `summary` all of it.
+
+    `known` is the share (0 to 1) of the values for our closed lists that the lists know, None where there were none.
+    `columns` tells of a table how each column was understood, `columns_missing` the important fields without one.
+    """
 
     source: str
     kind: str
@@ -46,13 +66,18 @@ class CheckReport(Struct, frozen=True):
     samples: tuple[Resource, ...]
     failure: Problem | None
     summary: str
+    known: float | None = None
+    columns: tuple[ColumnUse, ...] = ()
+    columns_missing: tuple[str, ...] = ()
 
 
 class _Findings:
     """What has been met so far, problems by their code."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: SourceConfig) -> None:
         self.read = self.usable = self.deleted = 0
+        self.values_known = self.values_unknown = 0
+        self.table = TableSample(crosswalk_context(config.options, "", "", config.provider).columns)
         self.samples: list[Resource] = []
         self.failure: Problem | None = None
         self._problems: dict[str, ProblemCount] = {}
@@ -82,7 +107,7 @@ class _Findings:
 def check_source(kind: str, config: SourceConfig, fetcher: Fetcher, limit: int = 200) -> CheckReport:
     """What the first `limit` records of a source come to. Raises Rejected where kind or options are unknown."""
     harvester = make_harvester(kind, config, fetcher)
-    findings = _Findings()
+    findings = _Findings(config)
     try:
         _read(harvester.pages(None, None), config, limit, findings)
     except HarvestFailed as failure:
@@ -100,6 +125,9 @@ def check_source(kind: str, config: SourceConfig, fetcher: Fetcher, limit: int =
         samples=tuple(findings.samples),
         failure=findings.failure,
         summary=_summary(findings, rejected),
+        known=_share(findings.values_known, findings.values_unknown),
+        columns=findings.table.uses(),
+        columns_missing=findings.table.missing(),
     )
 
 
@@ -123,13 +151,29 @@ def _understand(harvested: Harvested, config: SourceConfig, findings: _Findings)
         found = crosswalk(harvested.format, harvested.payload, context)
         problems += found.problems
         resource = found.resource
+        findings.values_unknown += sum(each.code in _NOT_IN_A_LIST for each in found.problems)
+        if harvested.format == "csv":
+            findings.table.take(harvested.payload, found.problems)
     if resource is not None:
         problems += [problem for problem in validate(resource) if problem not in problems]
     findings.note(problems, harvested.identifier)
     if resource is not None and not any(problem.severity is Severity.ERROR for problem in problems):
         findings.usable += 1
+        findings.values_known += _listed(resource)
         if len(findings.samples) < _SAMPLES:
             findings.samples.append(resource)
+
+
+def _listed(resource: Resource) -> int:
+    """How many values of our closed lists stand in a resource."""
+    levels = sum(each.level is not None for each in resource.alignments)
+    lists = (resource.types, resource.subjects, resource.grades, resource.languages, resource.audiences)
+    more = (resource.access_features, resource.access_hazards, resource.settings)
+    return sum(map(len, (*lists, *more))) + levels + (resource.license is not None)
+
+
+def _share(known: int, unknown: int) -> float | None:
+    return round(known / (known + unknown), 3) if known + unknown else None
 
 
 def _summary(findings: _Findings, rejected: int) -> str:

@@ -1,4 +1,4 @@
-"""The bytes of a spreadsheet's export as rows of cells: encoding, delimiter and header found out."""
+"""The bytes of a spreadsheet's export as rows of cells: encoding and delimiter found out."""
 
 from __future__ import annotations
 
@@ -7,59 +7,47 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from charset_normalizer import from_bytes
 from msgspec import Struct
 
 from harvesters.failures import ANSWER, failed, list_problem
 from harvesters.strict_xml import decode_mixed
+from harvesters.table_header import Row
 from registry.ports import HarvestFailed
 from vocab.resource import Problem
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 256 * 1024
 _LONGEST_CELL = 4 * 1024 * 1024
-_HEADER_WITHIN = 30
 _GUESSES = ["cp1252", "mac_roman"]
 _CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.I)
-_ADDRESS = re.compile(r"\s*https?://", re.I)
-
-
-class Row(Struct, frozen=True):
-    """The cells of one row, and the line of the file on which it ends."""
-
-    line: int
-    cells: list[str]
 
 
 class TableText(Struct, frozen=True):
-    """A table's columns and the lines above them; its rows are read from `text` by `rows_of`."""
+    """A table as decoded text; its rows are read from it by `rows`, again from the start each time."""
 
     text: str
     delimiter: str
-    columns: tuple[str, ...]
-    header_line: int
+    url: str
     problems: tuple[Problem, ...] = ()
 
+    def rows(self) -> Iterator[Row]:
+        """The rows that hold anything. Raises HarvestFailed where the file goes out of joint."""
+        for row in _rows(self.text, self.delimiter, self.url):
+            if any(cell and not cell.isspace() for cell in row.cells):
+                yield row
 
-def read_table(body: bytes, content_type: str, url: str) -> TableText:
+
+def read_text(body: bytes, content_type: str, url: str) -> TableText:
     """The table in a CSV or TSV file. Raises HarvestFailed where there is none."""
     _refuse_other_files(body, url)
     text, problems = _decoded(body, content_type)
     text = text.replace("\0", "")
     if not text.strip():
         raise failed("table-empty", ANSWER, "The file is empty.", "Export the table again, with its header row.", url)
-    delimiter = _delimiter(text, url)
-    header = _header(_some_rows(text, delimiter, _HEADER_WITHIN, url), url)
-    return TableText(text, delimiter, _column_names(header.cells), header.line, problems)
-
-
-def rows_of(table: TableText, url: str) -> Iterator[Row]:
-    """The rows below the header that hold anything. Raises HarvestFailed where the file goes out of joint."""
-    for row in _rows(table.text, table.delimiter, url):
-        if row.line > table.header_line and any(cell and not cell.isspace() for cell in row.cells):
-            yield row
+    return TableText(text, _delimiter(text, url), url, problems)
 
 
 def _refuse_other_files(body: bytes, url: str) -> None:
@@ -69,15 +57,15 @@ def _refuse_other_files(body: bytes, url: str) -> None:
             "not-a-table",
             ANSWER,
             "The address leads to a web page, not to a table.",
-            "Give the address of the CSV file itself; a shared sheet must be published to the web as CSV.",
+            "Give the address of the file itself; a shared sheet must be open to anyone with the link.",
             url,
         )
-    if body.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
+    if body.startswith(b"%PDF"):
         raise failed(
             "not-a-table",
             ANSWER,
-            "The address leads to a workbook or document, not to a CSV file.",
-            "Save the sheet as CSV (UTF-8) and give that file's address.",
+            "The address leads to a document, not to a table.",
+            "Save the table as a workbook or as CSV (UTF-8) and give that file's address.",
             url,
         )
 
@@ -158,40 +146,6 @@ def _delimiter(text: str, url: str) -> str:
             url,
         )
     return best
-
-
-def _header(rows: Sequence[Row], url: str) -> Row:
-    """The first row that fills at least half of the table's width with words; titles above it are passed over."""
-    width = max((_filled(row.cells) for row in rows), default=0)
-    for row in rows:
-        filled = _filled(row.cells)
-        if filled >= 2 and filled * 2 >= width and not any(_ADDRESS.match(cell) for cell in row.cells):
-            return row
-    raise failed(
-        "header-missing",
-        ANSWER,
-        "The table has no header row, so its columns cannot be told apart.",
-        "Put a row with the columns' names (Title, Link …) above the first row.",
-        url,
-    )
-
-
-def _filled(cells: Sequence[str]) -> int:
-    return sum(bool(cell.strip()) for cell in cells)
-
-
-def _column_names(cells: Sequence[str]) -> tuple[str, ...]:
-    """A name for each column: its own, `Name (2)` where it stands twice, `column 7` where it has none."""
-    names: list[str] = []
-    used: set[str] = set()
-    for number, cell in enumerate(cells, 1):
-        name = " ".join(cell.split())[:200] or f"column {number}"
-        unique, again = name, 2
-        while unique in used:
-            unique, again = f"{name} ({again})", again + 1
-        used.add(unique)
-        names.append(unique)
-    return tuple(names)
 
 
 def _some_rows(text: str, delimiter: str, most: int, url: str) -> list[Row]:

@@ -112,4 +112,5 @@ def test_an_unknown_or_empty_option_is_named(kind: str, name: str, value: str) -
 def test_every_option_of_a_kind_is_taken_and_explained(kind: str) -> None:
     for option in KINDS[kind].options:
         assert option.help.endswith(".")
-        check_options(kind, {option.name + ("x" if option.name.endswith(".") else ""): "value"})
+        for rest in option.fields or ("x" if option.name.endswith(".") else "",):
+            check_options(kind, {option.name + rest: "value"})

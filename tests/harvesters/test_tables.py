@@ -16,6 +16,7 @@ from harvesters.source import SourceConfig
 from harvesters.table import TableHarvester
 from registry.ports import Harvested, HarvestFailed, Page
 from tests.harvesters.sites import payload, running_site
+from tests.servers import shared
 from web.demo.loopback import Answer
 
 URL = "https://oak.example/resources.csv"
@@ -110,7 +111,9 @@ def test_a_pasted_windows_letter_does_not_spoil_the_rest() -> None:
         (b"", "table-empty"),
         (b"\xef\xbb\xbf \n", "table-empty"),
         (b"<!DOCTYPE html><html><body>Sign in</body></html>", "not-a-table"),
-        (b"PK\x03\x04 a workbook", "not-a-table"),
+        (b"PK\x03\x04 half a workbook", "archive-broken"),
+        (b"\xd0\xcf\x11\xe0 half an old workbook", "workbook-broken"),
+        (b"%PDF-1.7", "not-a-table"),
         (b"just one line of text\nand another\n", "delimiter-unknown"),
         (payload("table/no-header.csv"), "header-missing"),
     ],
@@ -128,6 +131,64 @@ def test_the_identifying_column_can_be_stated() -> None:
     body = b"No.,Title,Link\n7,Shares,https://oak.example/1\n"
     assert records(read(body, id_column="No."))[0].identifier == "7"
     assert refused(body, id_column="Number") == "column-unknown"
+
+
+def test_an_option_that_names_a_column_which_is_not_there_is_named() -> None:
+    body = b"No.,Heading,Link\n7,Shares,https://oak.example/1\n"
+    with pytest.raises(HarvestFailed) as caught:
+        read(body, **{"column.title": "Headline"})
+    problem = caught.value.problem
+    assert (problem.code, problem.field, problem.value) == ("column-unknown", "column.title", "Headline")
+    assert "column.title" in problem.message
+    assert "No., Heading, Link" in problem.hint
+
+
+def test_of_several_columns_for_a_field_the_missing_one_is_told() -> None:
+    pages = read(b"ID,Heading,Link\n7,Shares,https://oak.example/1\n", **{"column.title": "Headline|Heading"})
+    assert [(each.code, each.value) for each in pages[0].problems] == [("column-unknown", "Headline")]
+    assert len(records(pages)) == 1
+
+
+def test_a_row_of_groups_above_the_header_is_read_with_it() -> None:
+    body = b"What,,Alignment,,\nTitle,Link,Code,Level,Notes\nShares,https://oak.example/1,4.NF.1,Developing,x\n"
+    assert list(rows(read(body))[0]) == ["Title", "Link", "Alignment Code", "Level", "Notes"]
+
+
+def test_a_second_line_of_the_header_names_what_stands_under_merged_cells() -> None:
+    body = (
+        b"Title,Link,Standard,,Grade\n,,Code,Level,\n"
+        b"Shares,https://oak.example/1,4.NF.1,Developing,4\nHalves,https://oak.example/2,3.NF.1,Proficient,3\n"
+    )
+    found = rows(read(body))
+    assert list(found[0]) == ["Title", "Link", "Standard Code", "Level", "Grade"]
+    assert [row["Title"] for row in found] == ["Shares", "Halves"]
+
+
+def test_a_first_row_without_link_is_a_record_and_no_second_header() -> None:
+    found = rows(read(b"Title,Link,Grade\nShares,,4\nHalves,https://oak.example/2,3\n"))
+    assert [row["Title"] for row in found] == ["Shares", "Halves"]
+
+
+def test_rows_that_sum_up_are_passed_over_and_told() -> None:
+    pages = read(b"Title,Link,Minutes\nShares,https://oak.example/1,20\nTotal:,,20\nTotal recall,,5\n")
+    assert [row["Title"] for row in rows(pages)] == ["Shares", "Total recall"]
+    assert [(each.code, each.field) for page in pages for each in page.problems] == [("total-passed-over", "line 3")]
+
+
+def test_a_link_written_as_a_formula_identifies_its_row() -> None:
+    body = b'Title,Grade\n"=HYPERLINK(""https://oak.example/1"",""Shares"")",4\n'
+    assert records(read(body))[0].identifier == "https://oak.example/1"
+
+
+def test_every_page_of_a_table_belongs_to_a_whole_list() -> None:
+    body = b"ID,Title,Link\n" + b"".join(b"%d,T,https://oak.example/%d\n" % (n, n) for n in range(600))
+    pages = read(body)
+    assert [page.whole for page in pages] == [True] * 3
+    assert [page.complete for page in pages] == [False, False, True]
+
+
+def test_a_table_of_more_columns_than_anybody_has_is_refused() -> None:
+    assert refused(b",".join(b"c%d" % number for number in range(1_200)) + b"\n1,2\n") == "table-too-large"
 
 
 def test_without_an_identifier_the_link_stands_for_the_row() -> None:
@@ -167,6 +228,21 @@ def test_an_unchanged_file_is_not_read() -> None:
             second = list(TableHarvester(again, fetcher).pages(None, None))
     assert state == {"etag": '"v1"'}
     assert second == [Page(())]
+
+
+@pytest.mark.parametrize(
+    ("path", "least", "columns"),
+    [
+        ("resources/oer-commons-open.csv", 1_293, {"NAME", "URL", "GRADE_SUBLEVELS", "LICENSE_URL"}),
+        ("interop/tess/fixtures/files/ingestion/materials.csv", 3, {"Title", "URL", "Licence"}),
+    ],
+)
+def test_real_sheets_are_read_whole(path: str, least: int, columns: set[str]) -> None:
+    pages = read(shared(path).read_bytes())
+    found = rows(pages)
+    assert len(found) >= least
+    assert columns <= set(found[0])
+    assert pages[-1].complete
 
 
 cells = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12).map(str.strip)

@@ -53,6 +53,9 @@ _NOT_OURS = frozenset(
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OURS = {"summary": "description", "alignments": "standard", "creators": "author", "license_url": "license"}
 
+FIELD_NAMES = tuple(sorted((*FIELDS, *_OURS)))
+"""What a source's settings may call our fields, each by one name or by that of a `Resource` attribute."""
+
 
 def guess_columns(header: Sequence[str]) -> dict[str, str]:
     """Our field for each column we recognize, as {field: column}; several columns for one field are joined by "|".

@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from vocab.codes import find_codes, looks_like_code
 from vocab.crosswalks.canonical import canonical
+from vocab.crosswalks.cells import hyperlink, range_from_date, without_formula
 from vocab.crosswalks.columns import field_named, guess_columns
 from vocab.crosswalks.jsonld import parse
 from vocab.crosswalks.notes import Notes, refused
 from vocab.crosswalks.stated import Claim, Said, Stated
 from vocab.crosswalks.words import standards
-from vocab.resource import Collection, Context, Crosswalked
+from vocab.resource import Collection, Context, Crosswalked, Problem
 from vocab.text import canonical_url
 
 _WHOLE = {
@@ -46,7 +47,6 @@ _SPLIT_ON_COMMAS = {
     "access_hazard": "hazards",
     "setting": "settings",
 }
-_FORMULA = re.compile(r"\s*(?:=+|[+\-@](?=[^|(!]{0,40}[|(!]))[=+\-@\s]*")
 
 
 def from_row(payload: bytes, context: Context) -> Crosswalked:
@@ -63,7 +63,7 @@ def from_row(payload: bytes, context: Context) -> Crosswalked:
         return refused("payload-unreadable", "row", "no JSON object")
     notes = Notes()
     cells = {str(column): _cell(value) for column, value in row.items()}
-    columns = _columns(tuple(cells), tuple(context.columns.items()))
+    columns = columns_of(tuple(cells), tuple(context.columns.items()))
     return canonical(_stated(cells, columns, notes), context, notes)
 
 
@@ -80,8 +80,8 @@ def _cell(value: object) -> str:
 
 
 @lru_cache(maxsize=256)
-def _columns(header: tuple[str, ...], chosen: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[str, ...]]:
-    """The columns of each field: those the source chose, and guesses for the fields it did not."""
+def columns_of(header: tuple[str, ...], chosen: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[str, ...]]:
+    """The columns of each field: those the source chose (pairs of field and columns), guesses for the others."""
     own = {field: column for name, column in chosen if (field := field_named(name))}
     used = {part for column in own.values() for part in _parts(column, header)}
     guessed = guess_columns([column for column in header if column not in used])
@@ -100,7 +100,10 @@ def _stated(cells: dict[str, str], columns: Mapping[str, tuple[str, ...]], notes
     for field, names in columns.items():
         for name in names:
             if cells[name] or field in ("title", "url"):  # an empty one still gives the problem its column's name
-                said.setdefault(field, []).append(Said(name, _inert(name, cells[name], notes)))
+                said.setdefault(field, []).append(_said(field, name, cells[name], notes))
+    if not any(each.value for each in said.get("url", ())):  # the title itself may be the link
+        linked = [hyperlink(cells[name]) for name in columns.get("title", ())]
+        said.setdefault("url", []).extend(Said("url", each[0]) for each in linked if each)
     for field, place in _WHOLE.items():
         getattr(stated, place).extend(said.get(field, ()))
     for field, place in _SPLIT.items():
@@ -111,16 +114,43 @@ def _stated(cells: dict[str, str], columns: Mapping[str, tuple[str, ...]], notes
         stated.part_of.append(Collection("", each.value) if canonical_url(each.value) else Collection(each.value))
     _read_standards(said, stated, notes)
     read = {name for names in columns.values() for name in names}
-    stated.kept += [Said(name, text) for name, text in cells.items() if text and name not in read]
+    stated.kept += [Said(name, _in_words(text)) for name, text in cells.items() if text and name not in read]
     return stated
+
+
+def _said(field: str, column: str, cell: str, notes: Notes) -> Said:
+    """A cell as its field reads it: of a link the address or the text, without what would run in a spreadsheet."""
+    if linked := hyperlink(cell):
+        address, text = linked
+        return Said(column, address) if field == "url" else Said(column, _inert(column, text, notes), (address,))
+    if field == "grade" and (grades := range_from_date(cell)):
+        notes.add(_became_a_date(column, cell, grades))
+        return Said(column, grades)
+    return Said(column, _inert(column, cell, notes))
+
+
+def _in_words(cell: str) -> str:
+    linked = hyperlink(cell)
+    return " ".join(dict.fromkeys(reversed(linked))) if linked else cell
 
 
 def _inert(column: str, text: str, notes: Notes) -> str:
     """The text without what makes a spreadsheet run it as a formula, here or wherever it is exported to."""
-    if text[:1] not in ("=", "+", "-", "@") or not (formula := _FORMULA.match(text)):
+    inert = without_formula(text)
+    if inert is None:
         return text
     notes.note("formula-in-cell", column, text)
-    return text[formula.end() :]
+    return inert
+
+
+def _became_a_date(column: str, cell: str, grades: str) -> Problem:
+    return Problem(
+        "grade-was-date",
+        column,
+        f"The spreadsheet turned a range of grades into the date {cell[:40]}; it was read as {grades}.",
+        "Format the column as plain text before grades are typed into it, or write “3 to 5”.",
+        cell[:300],
+    )
 
 
 def _split(said: Said, commas: bool) -> list[Said]:

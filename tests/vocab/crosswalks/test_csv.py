@@ -106,11 +106,41 @@ def test_the_sources_columns_win_over_the_guess() -> None:
 
 
 def test_a_formula_is_kept_as_text_that_nothing_runs() -> None:
-    found = read(Title='=HYPERLINK("http://evil.example","Free")', Tags="-5 degrees, +1")
+    found = read(Title='=cmd|"/c calc"!A1', Tags="-5 degrees, +1")
     assert [p.code for p in found.problems] == ["formula-in-cell"]
     assert found.resource is not None
-    assert found.resource.title == 'HYPERLINK("http://evil.example","Free")'
+    assert found.resource.title == 'cmd|"/c calc"!A1'
     assert found.resource.keywords == ("-5 degrees", "+1")
+
+
+def test_a_link_written_as_a_formula_is_its_text_and_its_address() -> None:
+    found = read(
+        Title='=HYPERLINK("https://district.example.org/9","A ""free"" lesson")', Link="",
+        Room='=hyperlink("https://district.example.org/room"; "12b")',
+    )  # fmt: skip
+    assert found.problems == ()
+    assert found.resource is not None
+    assert (found.resource.title, found.resource.url) == ('A "free" lesson', "https://district.example.org/9")
+    assert found.resource.stated == ("Room: 12b https://district.example.org/room",)
+    assert resource(Link='=HYPERLINK("https://district.example.org/8")').url == "https://district.example.org/8"
+
+
+def test_the_text_of_a_link_is_no_formula_either() -> None:
+    found = read(Title='=HYPERLINK("https://district.example.org/9","=cmd|A1")')
+    assert found.resource is not None
+    assert found.resource.title == "cmd|A1"
+
+
+@pytest.mark.parametrize("cell", ["5-Mar", "3-May", "Mar-5", "2026-03-05", "3/5/2026", "2026-05-03T00:00:00"])
+def test_a_range_of_grades_that_became_a_date_is_read_back(cell: str) -> None:
+    found = read(Grades=cell)
+    assert found.resource is not None
+    assert found.resource.grades == ("3", "4", "5")
+    assert [(p.code, p.field, p.value) for p in found.problems] == [("grade-was-date", "Grades", cell)]
+
+
+def test_a_date_that_is_no_range_of_grades_stays_unknown() -> None:
+    assert [p.code for p in read(Grades="2026-03-25").problems] == ["grade-unknown"]
 
 
 def test_what_is_half_known_is_half_kept() -> None:
