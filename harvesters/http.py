@@ -27,6 +27,7 @@ AGENT = "OpenResourceRegistry"
 
 _BUSY = (429, 502, 503, 504)
 _HEARTBEAT_SECONDS = 20.0
+_NUMERIC = re.compile(r"(?:^|\.)(?:0x[0-9a-f]*|\d+)\.?$", re.I)
 _PLAIN = re.compile(r"[\x20-\x7e]{1,500}")
 
 
@@ -222,9 +223,12 @@ class Fetcher:
     def _check(self, url: str) -> None:
         """Refuse what is no web address, and a private address that stands in the URL itself."""
         try:
-            address = _address(urlsplit(url).hostname or "")
+            host = urlsplit(url).hostname or ""
+            address = _address(host)
             if address is not None:
                 self._policy.check_address(address)
+            elif _NUMERIC.search(host):
+                raise ValueError("a number that some resolvers take for an address")
             self._policy.check_url(url)
         except (SSRFGuardError, ValueError) as error:
             raise transport_failure(error, url) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import socket
 import ssl
 import threading
@@ -13,9 +14,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvesters.fetching import download
-from harvesters.http import Fetcher, Limits
+from harvesters.http import Fetcher, Limits, retry_after
 from registry.ports import HarvestFailed
 from tests.harvesters.sites import LOOPBACK, Site, patient_fetcher, running_site
 from web.demo.loopback import Answer
@@ -302,6 +305,145 @@ def test_pages_of_one_host_are_asked_for_at_its_pace(robots: str, pause: float) 
         fetcher.get("https://pine.example/2", crawl=True)
         fetcher.get("https://elm.example/1", crawl=True)
     assert naps == [pause]
+
+
+def test_robots_are_read_again_after_a_day() -> None:
+    moment = [0.0]
+    asked: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(200, text="User-agent: *\nDisallow: /private\n")
+
+    with Fetcher(
+        transport=httpx.MockTransport(respond), clock=lambda: moment[0], sleep=lambda seconds: None
+    ) as fetcher:
+        for hours in (0, 1, 23, 25):
+            moment[0] = hours * 3600
+            fetcher.get("https://PINE.example:443/lesson", crawl=True)
+    assert asked.count("/robots.txt") == 2
+
+
+def test_robots_with_ten_thousand_agents_and_rules_are_read_as_ours_alone() -> None:
+    agents = "".join(f"User-agent: agent{number}\n" for number in range(15_000))
+    rules = "".join(f"Disallow: /{number}\n" for number in range(20_000))
+    text = f"User-agent: OpenResource*\nDisallow: /staff\n\n{agents}{rules}"
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=text)
+
+    with Fetcher(transport=httpx.MockTransport(respond), sleep=lambda seconds: None) as fetcher:
+        assert fetcher.get("https://pine.example/1", crawl=True).status == 200
+        with pytest.raises(HarvestFailed):
+            fetcher.get("https://pine.example/staff/1", crawl=True)
+
+
+@pytest.mark.parametrize("delay", ["nan", "inf", "-3", "1e999", "soon", "９"])
+def test_a_crawl_delay_that_means_nothing_does_not_stop_a_harvest(delay: str) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=f"User-agent: *\nCrawl-delay: {delay}\n")
+
+    naps: list[float] = []
+    with Fetcher(transport=httpx.MockTransport(respond), clock=lambda: 1.0, sleep=naps.append) as fetcher:
+        fetcher.get("https://pine.example/1", crawl=True)
+        fetcher.get("https://pine.example/2", crawl=True)
+    assert 0 <= sum(naps) <= 10
+
+
+def test_a_run_that_takes_too_long_ends_and_says_so() -> None:
+    moment = [0.0]
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        moment[0] += 40
+        return httpx.Response(200, content=b"more")
+
+    limits = Limits(run_seconds=100)
+    with Fetcher(transport=httpx.MockTransport(respond), clock=lambda: moment[0], limits=limits) as fetcher:
+        for _ in range(3):
+            fetcher.get("https://endless.example/")
+        with pytest.raises(HarvestFailed) as caught:
+            fetcher.get("https://endless.example/")
+    assert (caught.value.problem.code, caught.value.problem.field) == ("run-too-long", "url")
+    assert not caught.value.start_over
+
+
+def test_a_run_waits_for_a_busy_site_no_longer_than_it_may_last() -> None:
+    moment = [0.0]
+
+    def sleep(seconds: float) -> None:
+        moment[0] += seconds
+
+    transport = httpx.MockTransport(lambda request: httpx.Response(503, headers={"Retry-After": "200"}))
+    limits = Limits(run_seconds=300)
+    fetcher = Fetcher(transport=transport, clock=lambda: moment[0], sleep=sleep, limits=limits)
+    assert failure(fetcher, "https://busy.example/") == "run-too-long"
+    assert moment[0] == pytest.approx(400)
+
+
+def test_all_that_a_run_reads_is_capped() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=b"x" * 600))
+    with Fetcher(transport=transport, limits=Limits(run_bytes=1_000)) as fetcher:
+        fetcher.get("https://endless.example/1")
+        fetcher.get("https://endless.example/2")
+        with pytest.raises(HarvestFailed) as caught:
+            fetcher.get("https://endless.example/3")
+    assert "1,000 bytes" in caught.value.problem.message
+
+
+def test_no_cookie_is_kept(site: Site) -> None:
+    site.routes["/a"] = Answer(b"", headers=(("Set-Cookie", "visitor=7; Path=/"),))
+    with patient_fetcher() as fetcher:
+        fetcher.get(f"{site.base}/a")
+        fetcher.get(f"{site.base}/a")
+    assert "cookie" not in site.requests[1].headers
+
+
+@pytest.mark.parametrize(("status", "code"), [(304, "http-304"), (206, "http-206")])
+def test_what_was_not_asked_for_does_not_pass_for_the_whole(status: int, code: str) -> None:
+    assert failure(Fetcher(transport=answering(httpx.Response(status))), "https://odd.example/") == code
+
+
+@pytest.mark.parametrize("etag", ['"caf\xe9"', '"a\tb"', '"' + "x" * 600 + '"'])
+def test_a_validator_that_cannot_be_sent_back_is_not_kept(etag: str) -> None:
+    response = httpx.Response(200, headers=[(b"ETag", etag.encode("latin-1"))])
+    with Fetcher(transport=answering(response)) as fetcher:
+        assert fetcher.get("https://odd.example/").etag == ""
+
+
+def test_many_small_packed_files_in_one_answer_are_given_up() -> None:
+    packed = gzip.compress(b"") * 50_000
+    transport = answering(httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(packed)))
+    assert failure(Fetcher(transport=transport), "https://bomb.example/") == "gzip-broken"
+
+
+@given(
+    st.one_of(st.text(max_size=40), st.integers().map(str), st.datetimes().map(format_datetime), st.floats().map(str))
+)
+def test_whatever_a_retry_after_says_it_is_a_time_or_nothing(stated: str) -> None:
+    seconds = retry_after(stated)
+    assert seconds is None or (seconds >= 0 and math.isfinite(seconds))
+
+
+@given(st.integers(0, 10**30))
+def test_a_retry_after_in_seconds_is_at_least_as_long_as_it_says_up_to_thirty_years(seconds: int) -> None:
+    assert retry_after(f" {seconds} ") == (seconds if seconds < 10**9 else 10**9)
+
+
+@given(
+    st.text(max_size=300)
+    | st.lists(st.sampled_from(["User-agent: *", "Disallow: /", "Allow: /*$", "Crawl-delay: 1", "\0", "#"])).map(
+        "\n".join
+    )
+)
+def test_whatever_stands_in_robots_it_is_read(text: str) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=text)
+
+    with Fetcher(transport=httpx.MockTransport(respond), sleep=lambda seconds: None) as fetcher:
+        try:
+            assert fetcher.get("https://pine.example/lesson", crawl=True).status == 200
+        except HarvestFailed as refusal:
+            assert refusal.problem.code == "robots-disallowed"
 
 
 def test_a_download_keeps_the_name_of_the_file(site: Site, tmp_path: Path) -> None:

@@ -34,6 +34,37 @@ FORBIDDEN = [
     "http://[::ffff:a9fe:a9fe]/",
     "http://[64:ff9b::7f00:1]/",
     "http://[2002:7f00:1::]/",
+    "https://127.0.0.1:443/",
+    "HTTP://127.0.0.1/",
+    "http://127.0.0.1#@pine.example/",
+    "http://127.0.0.1?@pine.example/",
+    "http://[0:0:0:0:0:0:0:1]/",
+    "http://[::ffff:0a00:0001]/",
+    "http://[0:0:0:0:0:ffff:192.168.0.1]/",
+    "http://[64:ff9b::10.0.0.1]/",
+    "http://[64:ff9b:1::1]/",
+    "http://[2002:c0a8:101::1]/",
+    "http://[2001::1]/",
+    "http://[2001:db8::1]/",
+    "http://[fec0::1]/",
+    "http://[fc00::1]/",
+    "http://198.18.0.1/",
+    "http://198.51.100.7/",
+    "http://203.0.113.7/",
+    "http://192.0.0.1/",
+    "http://240.0.0.1/",
+    "http://192.88.99.1/",
+    "http://172.31.255.255/",
+    "http://pine.example@127.0.0.1/",
+    "http://pine.example:80@127.0.0.1/",
+    "http://@127.0.0.1/",
+    "http://pine.example\\@127.0.0.1/",
+    "//127.0.0.1/",
+    "http://[fe80::1%25eth0]/",
+    "http://[::ffff:127.0.0.1%1]/",
+    "http://127.0.0.1:0/",
+    "http://127.0.0.1:-1/",
+    "dict://127.0.0.1:11211/",
 ]
 UNUSABLE = [
     "",
@@ -44,10 +75,31 @@ UNUSABLE = [
     "gopher://pine.example/",
     "http://user:secret@pine.example/",
     "http://127.1/",
+    "http://127.0.0.0x1/",
+    "http://0x7f.0.0.1/",
+    "http://0x7f000001/",
     "http://pine.example:99999/",
     "http://pine.example\r\nX: y/",
     "http://①②⑦.0.0.1/",
     "http://[::1/",
+    "http://2130706433/",
+    "http://0177.0.0.1/",
+    "http://017700000001/",
+    "http://127.0.1/",
+    "http://127.0.0.1./",
+    "http://00127.0.0.1/",
+    "http://127.0.0.1\\@pine.example/",
+    "http:///127.0.0.1/",
+    "http:127.0.0.1",
+    "http://127。0。0。1/",
+    "http://[127.0.0.1]/",
+    "http://pine.example\t/",
+    "http:// 127.0.0.1/",
+    "http://pine.example\0.example/",
+    "data:text/xml,<a/>",
+    "unix:///var/run/docker.sock",
+    "http+unix://%2Fvar%2Frun%2Fdocker.sock/info",
+    "http://" + "a" * 9_000 + ".example/",
 ]
 
 
@@ -94,6 +146,35 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to() -> No
         with Fetcher(LOOPBACK, resolver=rebinding) as fetcher:
             assert fetcher.get(f"http://moving.example:{port}/a").body == b"the checked one"
         assert asked == ["moving.example"]
+
+
+def test_a_name_that_moves_inside_between_two_requests_is_refused_the_second_time() -> None:
+    with running_site() as site:
+        site.routes["/a"] = Answer(b"outside", headers=(("Connection", "close"),))
+        port = int(site.base.rpartition(":")[2])
+        addresses = ["127.0.0.1", "10.0.0.8"]
+
+        def rebinding(host: str, *arguments: object) -> list[object]:
+            return answer(addresses.pop(0), port)
+
+        with Fetcher(LOOPBACK, resolver=rebinding) as fetcher:
+            assert fetcher.get(f"http://moving.example:{port}/a").body == b"outside"
+            with pytest.raises(HarvestFailed) as caught:
+                fetcher.get(f"http://moving.example:{port}/a")
+    assert caught.value.problem.code == "address-forbidden"
+    assert not addresses
+
+
+def test_of_several_addresses_of_a_name_only_the_public_one_is_connected_to() -> None:
+    with running_site() as site:
+        site.routes["/a"] = Answer(b"allowed")
+        port = int(site.base.rpartition(":")[2])
+
+        def both(host: str, *arguments: object) -> list[object]:
+            return [*answer("10.0.0.8", port), *answer("127.0.0.1", port)]
+
+        with Fetcher(LOOPBACK, resolver=both) as fetcher:
+            assert fetcher.get(f"http://two.example:{port}/a").body == b"allowed"
 
 
 def test_every_redirect_is_checked_anew() -> None:
