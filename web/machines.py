@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
@@ -21,7 +22,11 @@ from web.site import Request
 
 log = structlog.get_logger("web")
 
-_URLS_A_PAGE = 5_000
+URLS_A_PAGE = 5_000
+"""How many resources a page of the sitemap is for."""
+_MOST_URLS = 50_000
+"""What sitemaps.org allows; ids that came late may fill a page beyond its size."""
+_SPAN = re.compile(r"[0-9a-z]{26}-(?:[0-9a-z]{26})?")
 _DAY = {"Cache-Control": "public, max-age=86400"}
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -66,24 +71,25 @@ def opensearch(request: Request) -> Response[str]:
 
 @get("/sitemap.xml", sync_to_thread=True)
 def sitemap(request: Request) -> Response[str]:
-    """The pages of the sitemap."""
+    """The pages of the sitemap, each named by the ids between which its resources are."""
     with request.site.registry.reading.begin() as session:
-        starts = overview.list_starts(session, _URLS_A_PAGE)
+        ranges = request.app.state.sitemap.ranges(session)
     base = escape(request.site.base_url)
-    pages = "".join(f"<sitemap><loc>{base}/sitemap/{start}</loc></sitemap>" for start in starts)
+    pages = "".join(f"<sitemap><loc>{base}/sitemap/{first}-{end}</loc></sitemap>" for first, end in ranges)
     return _xml(f"<sitemapindex {_SITEMAP}>{pages}</sitemapindex>")
 
 
-@get("/sitemap/{first:str}", sync_to_thread=True)
-def sitemap_page(request: Request, first: FromPath[str]) -> Response[str]:
-    """The addresses of up to 5,000 resources, from this one on."""
-    with request.site.registry.reading.begin() as session:
-        listed = overview.list_from(session, first, _URLS_A_PAGE)
-    if not listed:
+@get("/sitemap/{span:str}", sync_to_thread=True)
+def sitemap_page(request: Request, span: FromPath[str]) -> Response[str]:
+    """The addresses of the resources between two ids, and when each changed."""
+    if not _SPAN.fullmatch(span):
         raise NotFound("The sitemap has no such page.")
+    first, _, end = span.partition("-")
+    with request.site.registry.reading.begin() as session:
+        listed = overview.list_between(session, first, end, _MOST_URLS)
     base = escape(request.site.base_url)
     urls = (
-        f"<url><loc>{base}/resources/{each.id}</loc><lastmod>{each.updated_at:%Y-%m-%d}</lastmod></url>"
+        f"<url><loc>{base}/resources/{each.id}</loc><lastmod>{each.updated_at:%Y-%m-%dT%H:%M:%SZ}</lastmod></url>"
         for each in listed
     )
     return _xml(f"<urlset {_SITEMAP}>{''.join(urls)}</urlset>")

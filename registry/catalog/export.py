@@ -1,20 +1,55 @@
-"""A resource for machines: schema.org and LRMI as JSON-LD, and the same as Turtle."""
+"""A resource for machines: schema.org and LRMI as JSON-LD, and the same as Turtle or RDF/XML."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
-from registry.catalog.read import AlignmentView, ResourceView
+from registry.catalog.card import Card
+from registry.catalog.read import AlignmentView
 from vocab import rdf
+from vocab.crosswalks.xml_write import legal
+from vocab.resource import Resource
 
 SCHEMA = "https://schema.org/"
+_DECLARATION = re.compile(r"^<\?xml[^>]*>\s*")
 _RELATIONS = {"teaches": "teaches", "assesses": "assesses"}
 
 
-def to_jsonld(view: ResourceView, base_url: str) -> dict[str, Any]:
+class Told(Protocol):
+    """What is known of a resource, as `read.ResourceView` and `outgoing.Described` hold it."""
+
+    @property
+    def id(self) -> str:
+        """Its id here."""
+        ...
+
+    @property
+    def resource(self) -> Resource:
+        """What its records say, merged."""
+        ...
+
+    @property
+    def card(self) -> Card:
+        """What a result list shows."""
+        ...
+
+    @property
+    def alignments(self) -> tuple[AlignmentView, ...]:
+        """What it does for which standard."""
+        ...
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed here."""
+        ...
+
+
+def to_jsonld(view: Told, base_url: str) -> dict[str, Any]:
     """The resource as a schema.org LearningResource.
 
     `teaches` and `assesses` hold DefinedTerms; what schema.org has no property for (requires, a level within
@@ -54,14 +89,23 @@ def to_jsonld(view: ResourceView, base_url: str) -> dict[str, Any]:
     return _without_empty(node)
 
 
-def to_turtle(view: ResourceView, base_url: str) -> str:
+def to_turtle(view: Told, base_url: str) -> str:
     """The same statements as Turtle."""
+    return _serialized(view, base_url, ox.RdfFormat.TURTLE)
+
+
+def to_rdf_xml(view: Told, base_url: str) -> str:
+    """The same statements as an `rdf:RDF` element, without an XML declaration, so that it can stand in a document."""
+    return legal(_DECLARATION.sub("", _serialized(view, base_url, ox.RdfFormat.RDF_XML)))
+
+
+def _serialized(view: Told, base_url: str, form: ox.RdfFormat) -> str:
     triples: list[ox.Triple] = []
     node = to_jsonld(view, base_url)
     subject = ox.NamedNode(node.pop("@id"))
     node.pop("@context")
     _tell(subject, node, triples)
-    written = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes={"schema": SCHEMA})
+    written = ox.serialize(triples, format=form, prefixes={"schema": SCHEMA})
     return (written or b"").decode()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from threading import Lock
 
 from msgspec import Struct
 from sqlalchemy import func, select
@@ -34,23 +35,37 @@ def count_live(session: Session) -> int:
     return session.scalar(select(func.count()).where(ResourceRow.withdrawn_at.is_(None))) or 0
 
 
-def list_from(session: Session, first: str, limit: int) -> tuple[Listed, ...]:
-    """Resources that are not withdrawn in order of id, from this id on."""
-    rows = session.execute(
-        select(ResourceRow.id, ResourceRow.updated_at)
-        .where(ResourceRow.withdrawn_at.is_(None), ResourceRow.id >= first)
-        .order_by(ResourceRow.id)
-        .limit(limit)
-    )
-    return tuple(Listed(*row) for row in rows)
+class SitemapPages:
+    """Where the pages of the sitemap start: found once, then only what came since is looked for.
+
+    Ids grow with time, so a page once full stays as it is. Safe to call from threads.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._starts: list[str] = []
+        self._lock = Lock()
+
+    def ranges(self, session: Session) -> tuple[tuple[str, str], ...]:
+        """The first id of each page and of the one after it, empty for the last: every resource is on one page."""
+        with self._lock:
+            while (start := self._next(session)) is not None:
+                self._starts.append(start)
+            starts = tuple(self._starts)
+        return tuple(zip(starts, (*starts[1:], ""), strict=True))
+
+    def _next(self, session: Session) -> str | None:
+        """The id after a page that starts where the last one known does."""
+        query = select(ResourceRow.id).order_by(ResourceRow.id).limit(1)
+        if self._starts:
+            query = query.where(ResourceRow.id >= self._starts[-1]).offset(self._size)
+        return session.scalar(query)
 
 
-def list_starts(session: Session, size: int) -> tuple[str, ...]:
-    """The first id of each page of `size` resources, for `list_from`: every resource is on one of the pages."""
-    numbered = (
-        select(ResourceRow.id, func.row_number().over(order_by=ResourceRow.id).label("number"))
-        .where(ResourceRow.withdrawn_at.is_(None))
-        .subquery()
-    )
-    rows = session.scalars(select(numbered.c.id).where(numbered.c.number % size == 1).order_by(numbered.c.id))
-    return tuple(rows)
+def list_between(session: Session, first: str, end: str, limit: int) -> tuple[Listed, ...]:
+    """Resources that can be read, in order of id, from this id on and before `end` (empty: to the last)."""
+    query = select(ResourceRow.id, ResourceRow.updated_at).where(ResourceRow.withdrawn_at.is_(None))
+    query = query.where(ResourceRow.taken_down == "", ResourceRow.merged_into.is_(None), ResourceRow.id >= first)
+    if end:
+        query = query.where(ResourceRow.id < end)
+    return tuple(Listed(*row) for row in session.execute(query.order_by(ResourceRow.id).limit(limit)))

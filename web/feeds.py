@@ -1,0 +1,98 @@
+"""The feed of changes for people: the newest resources as Atom, whole or of one provider, subject or standard."""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import urlencode
+
+from feedgen.feed import FeedGenerator
+from litestar import Response, get
+from sqlalchemy.orm import Session
+
+from registry.catalog import outgoing
+from registry.catalog.outgoing import Described
+from registry.catalog.sets import spec
+from registry.errors import BadRequest, FieldError, NotFound
+from registry.standards.lookup import resolve_one
+from vocab.crosswalks.xml_write import legal
+from vocab.schemes import scheme
+from web.forms import text_of
+from web.negotiation import unchanged
+from web.site import Request
+
+ENTRIES = 50
+_MOST_STANDARDS = 20_000
+_FILTERS = ("provider", "subject", "standard")
+
+
+@get("/feeds/changes.atom", sync_to_thread=True)
+def changes(request: Request) -> Response[bytes]:
+    """The 50 resources that changed last; `provider` (its slug), `subject` and `standard` narrow it."""
+    asked = {name: value for name in _FILTERS if (value := text_of(request.query_params, name))}
+    with request.site.registry.reading.begin() as session:
+        found = _newest(request, session, asked)
+    feed = _atom(found, request.site.base_url, asked)
+    etag = f'"{hashlib.blake2b(feed, digest_size=12).hexdigest()}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=300"}
+    if unchanged(request.headers.get("if-none-match", ""), etag):
+        return Response(b"", status_code=304, headers=headers)
+    return Response(feed, media_type="application/atom+xml; charset=utf-8", headers=headers)
+
+
+OPEN = [changes]
+
+
+def _newest(request: Request, session: Session, asked: dict[str, str]) -> tuple[Described, ...]:
+    """Raises BadRequest naming a filter that nothing here is known by."""
+    specs = [spec("provider", asked["provider"])] if "provider" in asked else []
+    if "subject" in asked:
+        key = scheme("subjects").key_of(asked["subject"])
+        if key is None:
+            raise _unknown("subject", "There is no such subject here.")
+        specs.append(spec("subject", key))
+    concepts: list[int] = []
+    if "standard" in asked:
+        try:
+            concept = resolve_one(session, asked["standard"]).id
+        except NotFound as error:
+            raise _unknown("standard", error.detail) from None
+        concepts = sorted(request.site.registry.graphs.current(session).widened([concept]))[:_MOST_STANDARDS]
+    return outgoing.newest(session, specs, concepts, ENTRIES)
+
+
+def _atom(found: tuple[Described, ...], base_url: str, asked: dict[str, str]) -> bytes:
+    address = f"{base_url}/feeds/changes.atom" + (f"?{urlencode(asked)}" if asked else "")
+    feed = FeedGenerator()
+    feed.id(address)
+    feed.title("Open Resource Registry: new and changed resources")
+    feed.subtitle(", ".join(f"{name}: {legal(value)}" for name, value in asked.items()) or "All providers and subjects")
+    feed.link(href=address, rel="self")
+    feed.link(href=f"{base_url}/", rel="alternate")
+    feed.author({"name": "Open Resource Registry"})
+    # Without anything in it the feed is as old as time: it must not change from one request to the next.
+    feed.updated(max((each.updated_at for each in found), default="1970-01-01T00:00:00Z"))
+    for told in found:
+        _enter(feed, told, base_url)
+    written: bytes = feed.atom_str(pretty=False)
+    return written
+
+
+def _enter(feed: FeedGenerator, told: Described, base_url: str) -> None:
+    address = f"{base_url}/resources/{told.id}"
+    entry = feed.add_entry(order="append")
+    entry.id(address)
+    entry.title(legal(told.resource.title))
+    entry.link(href=address, rel="alternate")
+    entry.updated(told.updated_at)
+    if told.resource.summary:
+        entry.summary(legal(told.resource.summary))
+    for provider in told.card.providers:
+        entry.author({"name": legal(provider)})
+    for key in told.resource.subjects:
+        entry.category(term=key, label=scheme("subjects").term(key).label)
+    if told.card.license.url:
+        entry.link(href=legal(told.card.license.url), rel="license")
+
+
+def _unknown(name: str, message: str) -> BadRequest:
+    return BadRequest("The feed cannot be narrowed like this.", [FieldError(name, message)])
