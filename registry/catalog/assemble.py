@@ -8,13 +8,17 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import Text, bindparam, case, delete, insert, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from registry.catalog import sets
+from registry.catalog.candidates import drop_fingerprints, write_fingerprints
 from registry.catalog.card import Card, CardAlignment, CardLicense
 from registry.catalog.context import crosswalk_context
-from registry.catalog.identity import identifiers_of, merged
+from registry.catalog.identity import identifiers_of
 from registry.catalog.levels import mapped
+from registry.catalog.records import registry_id
+from registry.catalog.uniting import license_conflict, precedence, united
 from registry.db import insert_new, now
 from registry.models import (
     AlignmentRow,
@@ -38,7 +42,11 @@ CURATED = ("accepted", "added")
 
 
 class Member(Struct, frozen=True):
-    """One live record's contribution to a resource."""
+    """One live record's contribution to a resource.
+
+    `origin` is the address of the record where it was first harvested, here or in another registry, and `hops` how
+    many registries it came through: with them two registries come to the same resource from the same records.
+    """
 
     record_id: str
     first_seen: datetime
@@ -46,16 +54,21 @@ class Member(Struct, frozen=True):
     provider: str
     identifier: str
     resource: Resource
+    origin: str = ""
+    hops: int = 0
 
 
 def assemble(
-    session: Session, members: Mapping[str, Sequence[Member]], new: Collection[str] = ()
+    session: Session,
+    members: Mapping[str, Sequence[Member]],
+    new: Collection[str] = (),
+    even_unchanged: bool = False,
 ) -> dict[str, tuple[Problem, ...]]:
     """Store the resources (id -> the records just read, maybe none); the tagging problems of each given record.
 
-    Records already stored are read from their payloads and count beside the given ones; the record seen first
-    has the first word. `new` are ids without a row yet. Costs a fixed number of statements, however many
-    resources.
+    Records already stored are read from their payloads and count beside the given ones. `new` are ids without a row
+    yet. A resource that comes out as it stands is not written, so that nobody is told of a change that is none,
+    unless `even_unchanged`. Costs a fixed number of statements, however many resources.
     """
     known = [resource_id for resource_id in members if resource_id not in new]
     given = {member.record_id for group in members.values() for member in group}
@@ -70,19 +83,20 @@ def assemble(
     replaced = in_force(session, {ref for several in meanings.values() for ref in several[:1]})
     _withdraw(session, [resource_id for resource_id, group in everyone.items() if not group])
     live = {
-        resource_id: sorted(group, key=lambda member: (member.first_seen, member.record_id))
+        resource_id: sorted(_nearest(group), key=precedence)
         for resource_id, group in everyone.items()
         if group
     }
     problems: dict[str, tuple[Problem, ...]] = {}
-    writes = _Writes(new=new, moment=now())
+    writes = _Writes(new=new, moment=now(), standing={} if even_unchanged else _standing(session, known))
     for resource_id, group in live.items():
-        body = group[0].resource if len(group) == 1 else merged([member.resource for member in group])
+        body = group[0].resource if len(group) == 1 else united(group)
         found, trouble = tags(body.alignments, meanings, replaced)
-        for member in group:
+        for member in everyone[resource_id]:
             if member.record_id in given:
                 own = trouble if len(group) == 1 else tags(member.resource.alignments, meanings)[1]
-                problems[member.record_id] = own
+                conflict = license_conflict(member, body)
+                problems[member.record_id] = (*own, conflict) if conflict else own
         writes.take(resource_id, body, group, found, curated.get(resource_id, ()))
     writes.carry_out(session)
     return problems
@@ -90,19 +104,46 @@ def assemble(
 
 def reassemble(session: Session, resource_ids: Iterable[str]) -> None:
     """Put resources together again from their stored records: after a record went, or a framework came."""
-    assemble(session, dict.fromkeys(resource_ids, ()))
+    assemble(session, dict.fromkeys(resource_ids, ()), even_unchanged=True)
+
+
+def members_of(session: Session, resource_id: str) -> list[Member]:
+    """The live records of a resource as they speak for it, the one whose word goes first at the front."""
+    members = [member for _, member in _stored_members(session, [resource_id], ())]
+    return sorted(_nearest(members), key=precedence)
+
+
+def _nearest(group: Sequence[Member]) -> list[Member]:
+    """The records, of those with one origin only the one that came the shortest way: it is the freshest."""
+    best: dict[str, Member] = {}
+    for member in sorted(group, key=lambda member: (member.hops, member.record_id)):
+        best.setdefault(member.origin, member)
+    return list(best.values())
+
+
+def _standing(session: Session, resource_ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+    """Body (its JSON) and card of those of the resources that are live, as they stand."""
+    rows = session.execute(
+        select(ResourceRow.id, type_coerce(ResourceRow.body, Text), ResourceRow.card).where(
+            ResourceRow.id.in_(resource_ids), ResourceRow.withdrawn_at.is_(None)
+        )
+    )
+    return {row[0]: (row[1], row[2]) for row in rows} if resource_ids else {}
 
 
 class _Writes:
     """The rows of one `assemble`, gathered so that each table is written once."""
 
-    def __init__(self, new: Collection[str], moment: datetime) -> None:
+    def __init__(self, new: Collection[str], moment: datetime, standing: Mapping[str, tuple[str, bytes]]) -> None:
         self.new = new
         self.moment = moment
+        self.standing = standing
         self.inserts: list[dict[str, object]] = []
         self.updates: list[dict[str, object]] = []
         self.identifiers: list[dict[str, str]] = []
         self.alignments: list[dict[str, object]] = []
+        self.belongs: dict[str, sets.Belongs] = {}
+        self.bodies: dict[str, Resource] = {}
 
     def take(
         self,
@@ -120,22 +161,24 @@ class _Writes:
                 for identifier in identifiers_of(member.resource, member.identifier, member.source)
             }
         )
-        card = _card(resource_id, body, group, [*curated, *map(_card_alignment, found)])
+        card = msgspec.json.encode(_card(resource_id, body, group, [*curated, *map(_card_alignment, found)]))
+        if self.standing.get(resource_id) == (msgspec.json.encode(body).decode(), card):
+            return
+        self.bodies[resource_id] = body
+        self.belongs[resource_id] = sets.Belongs(body.subjects, tuple(member.provider for member in group))
         if resource_id in self.new:
             self.inserts.append(
                 {
                     "id": resource_id,
                     "title": body.title,
                     "body": body,
-                    "card": msgspec.json.encode(card),
+                    "card": card,
                     "created_at": self.moment,
                     "updated_at": self.moment,
                 }
             )
         else:
-            self.updates.append(
-                {"key": resource_id, "title": body.title, "body": body, "card": msgspec.json.encode(card)}
-            )
+            self.updates.append({"key": resource_id, "title": body.title, "body": body, "card": card})
         for identifier in known_by:
             self.identifiers.append({"scope": identifier.scope, "value": identifier.value, "resource_id": resource_id})
         for tag in found:
@@ -168,7 +211,8 @@ class _Writes:
                     card=bindparam("card", type_=table.c.card.type),
                     updated_at=self.moment,
                     revision=table.c.revision + 1,
-                    withdrawn_at=None,
+                    # What a person took down stays down, whatever its source says.
+                    withdrawn_at=case((table.c.taken_down == "", None), else_=table.c.withdrawn_at),
                 ),
                 self.updates,
             )
@@ -184,6 +228,8 @@ class _Writes:
             session.execute(insert_new(session, IdentifierRow), self.identifiers)
         if self.alignments:
             session.execute(insert(AlignmentRow), self.alignments)
+        write_fingerprints(session, self.bodies, self.new)
+        sets.enroll(session, self.belongs, self.new, self.moment)
 
 
 def _stored_members(
@@ -200,6 +246,7 @@ def _stored_members(
     )
     found = rows.all()
     words = mapped(session, {row[-1] for row in found})
+    home = registry_id(session)
     for record, content, source, options, provider in found:
         if record.id in but or record.resource_id is None:
             continue
@@ -208,7 +255,16 @@ def _stored_members(
         if read.resource is not None:
             yield (
                 record.resource_id,
-                Member(record.id, record.first_seen, source, provider, record.identifier, read.resource),
+                Member(
+                    record_id=record.id,
+                    first_seen=record.first_seen,
+                    source=source,
+                    provider=read.provider or provider,
+                    identifier=record.identifier,
+                    resource=read.resource,
+                    origin=record.origin or f"{home}/{record.id}",
+                    hops=len(record.path),
+                ),
             )
 
 
@@ -236,11 +292,14 @@ def _curated(session: Session, resource_ids: Sequence[str]) -> dict[str, list[Ca
 
 def _withdraw(session: Session, resource_ids: Sequence[str]) -> None:
     if resource_ids:
+        moment = now()
         session.execute(
             update(ResourceRow)
             .where(ResourceRow.id.in_(resource_ids), ResourceRow.withdrawn_at.is_(None))
-            .values(withdrawn_at=now(), updated_at=now(), revision=ResourceRow.revision + 1)
+            .values(withdrawn_at=moment, updated_at=moment, revision=ResourceRow.revision + 1)
         )
+        sets.restamp(session, resource_ids)
+        drop_fingerprints(session, resource_ids)
 
 
 def _card(resource_id: str, body: Resource, group: Sequence[Member], alignments: list[CardAlignment]) -> Card:

@@ -1,12 +1,10 @@
-"""When two records are one resource, and what the resource says when its records differ."""
+"""What a record's resource is known by, and where that is unique."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-import msgspec
 from msgspec import Struct
 
 from vocab.resource import Resource
@@ -36,25 +34,6 @@ def identifiers_of(resource: Resource, record_identifier: str, source: str) -> t
     return tuple(found)
 
 
-def merged(resources: Sequence[Resource]) -> Resource:
-    """One resource from what several records say: the first record's word counts, the others fill what it leaves empty.
-
-    Lists (identifiers, alignments, keywords, accessibility) are united, because a district that adds a standard
-    or a caption track takes nothing away; the longest text is kept, because it is what search reads.
-    """
-    first, *others = resources
-    changes: dict[str, Any] = {}
-    for other in others:
-        for field in first.__struct_fields__:
-            mine: Any = changes.get(field, getattr(first, field))
-            theirs: Any = getattr(other, field)
-            if field in _UNITED:
-                changes[field] = tuple(dict.fromkeys((*mine, *theirs)))
-            elif not mine or (field == "text" and len(theirs) > len(mine)):
-                changes[field] = theirs
-    return msgspec.structs.replace(first, **changes)
-
-
 def same_work(title: str, other: str) -> bool:
     """Whether two titles at one link of one source are the same lesson listed twice, rather than parts of a page."""
     return _folded(title) == _folded(other)
@@ -63,22 +42,6 @@ def same_work(title: str, other: str) -> bool:
 def worldwide(identifiers: Iterable[Identifier]) -> list[Identifier]:
     """Only those by which records of different sources are recognized as one resource."""
     return [identifier for identifier in identifiers if identifier.scope == WORLDWIDE]
-
-
-_UNITED = {
-    "identifiers",
-    "keywords",
-    "types",
-    "subjects",
-    "grades",
-    "languages",
-    "audiences",
-    "alignments",
-    "access_features",
-    "access_hazards",
-    "part_of",
-    "stated",
-}
 
 
 def _identifier(stated: str, source: str) -> Identifier:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from registry.catalog.assemble import Member, assemble, reassemble
 from registry.catalog.context import crosswalk_context
-from registry.catalog.matching import identify
+from registry.catalog.matching import identify, propose
 from registry.catalog.providers import make_providers
 from registry.catalog.records import (
     Batch,
@@ -37,7 +37,7 @@ from vocab.crosswalks.crosswalk import crosswalk
 from vocab.resource import Crosswalked, Problem, Severity
 from vocab.shapes import validate
 
-__all__ = ["Batch", "Counts", "batch_for", "ingest", "withdraw_missing"]
+__all__ = ["Batch", "Counts", "batch_for", "ingest", "ingest_again", "withdraw_missing"]
 
 log = structlog.get_logger()
 
@@ -69,6 +69,15 @@ def ingest(session: Session, batch: Batch, records: Sequence[Harvested]) -> Coun
     for group in without_repeats(records):
         counts = counts.plus(_ingest_safely(session, batch, group))
     return counts
+
+
+def ingest_again(session: Session, batch: Batch, records: Sequence[Harvested]) -> Counts:
+    """Read records again that are here, each from its stored payload, though they have not changed."""
+    known = known_records(session, batch.source_id, [harvested.identifier for harvested in records])
+    reads = [read_record(batch, harvested, known[harvested.identifier]) for harvested in records]
+    _store(session, batch, reads)
+    stored = sum(read.resource is not None for read in reads)
+    return Counts(seen=len(reads), updated=stored, rejected=len(reads) - stored)
 
 
 def withdraw_missing(session: Session, batch: Batch, identifiers: Sequence[str]) -> int:
@@ -171,7 +180,8 @@ def _store(session: Session, batch: Batch, reads: Sequence[Read]) -> None:
         return
     moment = now()
     make_providers(session, {read.provider for read in reads} - {batch.provider})
-    resource_ids, new = identify(session, batch, [read for read in reads if read.resource is not None])
+    identified = identify(session, batch, reads)
+    resource_ids = identified.resource_ids
     members: dict[str, list[Member]] = {}
     for read in reads:
         if read.resource is not None:
@@ -186,8 +196,9 @@ def _store(session: Session, batch: Batch, reads: Sequence[Read]) -> None:
                 hops=len(read.harvested.path),
             )
             members.setdefault(resource_ids[read.record_id], []).append(member)
-    tagging = assemble(session, members, new)
-    write_records(session, batch, reads, resource_ids, moment)
+    tagging = assemble(session, members, identified.new)
+    write_records(session, batch, reads, resource_ids, moment, identified.recognized)
+    propose(session, identified.alike)
     met = [(read.record_id, problem) for read in reads for problem in read.harvested.problems]
     write_problems(session, batch, met, from_list=True)
     found = [

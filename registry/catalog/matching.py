@@ -1,61 +1,173 @@
-"""Which resource a record belongs to: the one it had, the one that shares its link or identifier, or a new one."""
+"""Which resource a record belongs to: the one it had, the one with its link, identifier or content, or a new one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from registry.catalog.identity import identifiers_of, same_work, worldwide
+from registry.catalog.candidates import Candidates
+from registry.catalog.identity import Identifier, identifiers_of, same_work, worldwide
+from registry.catalog.likeness import Likeness, likeness
 from registry.catalog.records import Batch, Read
-from registry.db import new_id
-from registry.models import IdentifierRow, RecordRow, ResourceRow
+from registry.db import insert_new, new_id
+from registry.models import IdentifierRow, PairRow, RecordRow, ResourceRow
+from vocab.resource import Resource
 
 
-def identify(session: Session, batch: Batch, reads: Sequence[Read]) -> tuple[dict[str, str], set[str]]:
-    """The resource of each record (record id -> resource id), and which of them are new.
+class Alike(Struct, frozen=True):
+    """Two resources that a curator should look at, and why."""
 
-    A record keeps its resource. Else it joins the one that has its link or another worldwide identifier. Two
-    records of one source that share a link are one resource only where their titles agree: districts list
-    the parts of one page under its address.
+    one: str
+    other: str
+    likeness: Likeness
+
+
+class Identified(Struct, frozen=True):
+    """Where the records of a batch belong (record id -> resource id), and what was noticed on the way.
+
+    `new` are ids that have no row yet, `recognized` says by what a record was found to be a resource that was here
+    already, `alike` are the pairs to propose once the new resources are stored.
     """
-    names = {
-        read.record_id: worldwide(identifiers_of(read.resource, read.harvested.identifier, batch.source))
-        for read in reads
-        if read.resource is not None
-    }
-    asked = sorted({name.value for found in names.values() for name in found})
-    owners: dict[str, tuple[str, str]] = {
-        value: (resource_id, title)
-        for value, resource_id, title in session.execute(
-            select(IdentifierRow.value, ResourceRow.id, ResourceRow.title)
-            .join(ResourceRow, ResourceRow.id == IdentifierRow.resource_id)
-            .where(IdentifierRow.scope == "", IdentifierRow.value.in_(asked))
-        )
-    }
-    ours = _of_this_source(session, batch, {resource_id for resource_id, _ in owners.values()})
-    chosen: dict[str, str] = {}
-    new: set[str] = set()
+
+    resource_ids: dict[str, str]
+    new: set[str]
+    recognized: dict[str, str]
+    alike: list[Alike]
+
+
+def identify(session: Session, batch: Batch, reads: Sequence[Read]) -> Identified:
+    """The resource of each record. Costs a fixed number of selects, however many records.
+
+    A record keeps its resource. Else it joins the one that has its link or another worldwide identifier, else one
+    of another source whose content is the same beyond doubt. Two records of one source that share a link are one
+    resource only where their titles agree: districts list the parts of one page under its address; by content they
+    are only ever proposed to a curator.
+    """
+    batch_of = _Batch(session, batch, reads)
     for read in reads:
-        resource = read.resource
-        if resource is None:
-            continue
+        if read.resource is not None:
+            batch_of.place(read, read.resource)
+    return batch_of.found
+
+
+def propose(session: Session, alike: Sequence[Alike]) -> None:
+    """Put pairs before the curators; one that is known, decided or not, is left as it is."""
+    rows: dict[tuple[str, str], dict[str, object]] = {}
+    for each in alike:
+        first, second = sorted((each.one, each.other))
+        rows[first, second] = {
+            "first_id": first,
+            "second_id": second,
+            "score": each.likeness.score,
+            "why": each.likeness.why,
+        }
+    if rows:
+        session.execute(insert_new(session, PairRow), [rows[pair] for pair in sorted(rows)])
+
+
+class _Batch:
+    """One batch while its records are placed: what is known of the resources they may belong to."""
+
+    def __init__(self, session: Session, batch: Batch, reads: Sequence[Read]) -> None:
+        self.found = Identified({}, set(), {}, [])
+        self._names = {
+            read.record_id: worldwide(identifiers_of(read.resource, read.harvested.identifier, batch.source))
+            for read in reads
+            if read.resource is not None
+        }
+        self._owners = _owners(session, {name.value for found in self._names.values() for name in found})
+        resources = [read.resource for read in reads if read.resource is not None]
+        self._candidates = Candidates(session, resources)
+        ids = {resource_id for resource in resources for resource_id in self._candidates.of(resource)}
+        self._bodies = _bodies(session, ids)
+        self._ours = _of_this_source(session, batch, {*ids, *(owner for owner, _ in self._owners.values())})
+
+    def place(self, read: Read, resource: Resource) -> None:
+        """Decide where the record belongs, and note whom it resembles."""
+        names = self._names[read.record_id]
         resource_id = read.known.resource_id if read.known else None
+        is_new = False
         if resource_id is None:
-            for name in names[read.record_id]:
-                owner, title = owners.get(name.value, (None, ""))
-                if owner and (owner not in ours or same_work(title, resource.title)):
-                    resource_id = owner
-                    break
+            resource_id, why = self._by_name(names, resource)
+            if resource_id is not None:
+                self.found.recognized[read.record_id] = why
+        alike = [] if resource_id and not read.known else self._alike(resource, resource_id)
+        if resource_id is None:
+            best = next((each for each in alike if each[1].same and each[0] not in self._ours), None)
+            if best is not None:
+                resource_id = best[0]
+                alike = []
+                self.found.recognized[read.record_id] = f"its content ({best[1].score:.2f}): {best[1].why}"
         if resource_id is None:
             resource_id = new_id()
-            new.add(resource_id)
-        for name in names[read.record_id]:
-            owners.setdefault(name.value, (resource_id, resource.title))
-        ours.add(resource_id)
-        chosen[read.record_id] = resource_id
-    return chosen, new
+            is_new = True
+            self.found.new.add(resource_id)
+        self.found.alike.extend(Alike(resource_id, other, how) for other, how in alike if how.near)
+        for name in names:
+            self._owners.setdefault(name.value, (resource_id, resource.title))
+        self._ours.add(resource_id)
+        if is_new:
+            self._candidates.add(resource_id, resource)
+            self._bodies[resource_id] = resource
+        self.found.resource_ids[read.record_id] = resource_id
+
+    def _by_name(self, names: Iterable[Identifier], resource: Resource) -> tuple[str | None, str]:
+        for name in names:
+            owner, title = self._owners.get(name.value, (None, ""))
+            if owner and (owner not in self._ours or same_work(title, resource.title)):
+                kind = "link" if name.value.startswith("https://") else "identifier"
+                return owner, f"its {kind} {name.value}"
+        return None, ""
+
+    def _alike(self, resource: Resource, own: str | None) -> list[tuple[str, Likeness]]:
+        """Those it is compared with, the most alike first; the smaller id goes first among equals."""
+        compared = [
+            (other, likeness(resource, self._bodies[other]))
+            for other in self._candidates.of(resource)
+            if other != own and other in self._bodies
+        ]
+        return sorted(compared, key=lambda each: (-each[1].score, each[0]))
+
+
+def _owners(session: Session, values: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Who has each of these worldwide identifiers (id and title); of a merged resource, the one it was merged into."""
+    asked = sorted(values)
+    kept = aliased(ResourceRow)
+    rows = session.execute(
+        select(IdentifierRow.value, ResourceRow.id, ResourceRow.title, kept.id, kept.title, kept.merged_into)
+        .join(ResourceRow, ResourceRow.id == IdentifierRow.resource_id)
+        .outerjoin(kept, kept.id == ResourceRow.merged_into)
+        .where(IdentifierRow.scope == "", IdentifierRow.value.in_(asked))
+    )
+    found: dict[str, tuple[str, str]] = {}
+    for value, own, title, kept_id, kept_title, further in rows:
+        resource_id = end_of(session, further) if further else kept_id or own
+        found[value] = (resource_id, kept_title or title)
+    return found
+
+
+def end_of(session: Session, resource_id: str) -> str:
+    """The resource that this one was merged into in the end; itself where it was not."""
+    seen = {resource_id}
+    while (further := session.scalar(select(ResourceRow.merged_into).where(ResourceRow.id == resource_id))) is not None:
+        if further in seen:
+            break
+        seen.add(further)
+        resource_id = further
+    return resource_id
+
+
+def _bodies(session: Session, ids: Iterable[str]) -> dict[str, Resource]:
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(ResourceRow.id, ResourceRow.body).where(ResourceRow.id.in_(wanted), ResourceRow.withdrawn_at.is_(None))
+    )
+    return dict(rows.all())
 
 
 def _of_this_source(session: Session, batch: Batch, resource_ids: Iterable[str]) -> set[str]:

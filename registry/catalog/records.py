@@ -123,13 +123,22 @@ def digest(harvested: Harvested) -> str:
 
 
 def write_records(
-    session: Session, batch: Batch, reads: Sequence[Read], resource_ids: Mapping[str, str], moment: datetime
+    session: Session,
+    batch: Batch,
+    reads: Sequence[Read],
+    resource_ids: Mapping[str, str],
+    moment: datetime,
+    recognized: Mapping[str, str],
 ) -> None:
-    """Write the records, new and changed, their payloads in place of the old; changed ones lose their problems."""
+    """Write the records, new and changed, their payloads in place of the old; changed ones lose their problems.
+
+    `recognized` says by what a record (by its id) was found to be a resource that was here already.
+    """
 
     def row(read: Read) -> dict[str, object]:
         kept = read.known.resource_id if read.known else None
-        return {
+        by = recognized.get(read.record_id, None if read.known else "")
+        return ({} if by is None else {"recognized": by}) | {
             "id": read.record_id,
             "source_id": batch.source_id,
             "identifier": read.harvested.identifier,

@@ -130,6 +130,8 @@ class MergeRow(Table):
     kept_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), index=True)
     gone_id: Mapped[str] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), index=True)
     records: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))
+    alignments: Mapped[tuple[int, ...]] = mapped_column(Json(tuple[int, ...]), default=())
+    """The curated alignments that moved with them."""
     by: Mapped[str]
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]

@@ -36,6 +36,7 @@ def upgrade() -> None:
     sa.Column('kept_id', sa.String(), nullable=False),
     sa.Column('gone_id', sa.String(), nullable=False),
     sa.Column('records', sa.Text(), nullable=False),
+    sa.Column('alignments', sa.Text(), nullable=False),
     sa.Column('by', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),

@@ -106,8 +106,8 @@ def test_the_same_lesson_from_two_districts_is_one_resource_with_two_provenances
         ingest(session, second, [harvested("b", educationalAlignment=aligned("4.NF.2"), timeRequired="PT30M", **other)])
     with registry.sessions.begin() as session:
         view = resource_view(session, _only_id(session))
-        assert view.card.providers == ("First", "Second")
-        assert view.resource.title == "The title of a"
+        assert view.card.providers == ("Second", "First")
+        assert view.resource.title == "The title of b"
         assert view.resource.minutes == 30
         assert {each.code for each in view.alignments} == {"4.NF.1", "4.NF.2"}
         withdraw_missing(session, second, ["b"])
