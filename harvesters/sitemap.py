@@ -50,6 +50,7 @@ class SitemapHarvester:
             checkpoint if start else None,
             found.problems,
             listed=tuple(entry.url for entry in found.entries if entry.url not in unread),
+            whole=found.whole,
         )
         for first in range(start, len(due), _PAGES_AT_ONCE):
             records: list[Harvested] = []
@@ -58,9 +59,9 @@ class SitemapHarvester:
                 self._read(entry, None if entry.url in again else since, records, listed)
             retry = "\n".join(self._failing[:_MOST_RETRIES])
             read = {"pages": place, "read": str(first + _PAGES_AT_ONCE), "retry": retry}
-            yield Page(tuple(records), checkpoint=read, listed=tuple(listed))
+            yield Page(tuple(records), checkpoint=read, listed=tuple(listed), whole=found.whole)
         failing = self._failing[:_MOST_RETRIES]
-        yield Page((), complete=found.whole, state={"retry": "\n".join(failing)} if failing else {})
+        yield Page((), whole=found.whole, complete=found.whole, state={"retry": "\n".join(failing)} if failing else {})
 
     def _read(self, entry: Entry, since: datetime | None, records: list[Harvested], listed: list[str]) -> None:
         """Add the page's records, or its address where it still stands but gave none."""
@@ -84,17 +85,16 @@ class SitemapHarvester:
         if fetched.not_modified:
             listed.append(entry.url)
             return
-        nodes = resources_on(fetched.body, fetched.content_type, entry.url)
-        for identifier, payload in nodes:
-            records.append(self._record(identifier, payload, entry))
-        if not nodes:
-            records.append(
-                Harvested(
-                    identifier=entry.url, datestamp=entry.modified, url=entry.url, problems=(_no_resource(entry),)
-                )
-            )
+        found = resources_on(fetched.body, fetched.content_type, entry.url)
+        told = found.problems
+        for identifier, payload in found.resources:
+            records.append(self._record(identifier, payload, entry, told))
+            told = ()
+        if not found.resources:
+            problems = (*told, _no_resource(entry))
+            records.append(Harvested(identifier=entry.url, datestamp=entry.modified, url=entry.url, problems=problems))
 
-    def _record(self, identifier: str, payload: bytes, entry: Entry) -> Harvested:
+    def _record(self, identifier: str, payload: bytes, entry: Entry, told: tuple[Problem, ...]) -> Harvested:
         key, content = hash(identifier), hash(payload)
         # The same description on several pages (a course on each of its lessons) is one record and no mistake.
         repeated = key in self._seen and self._seen[key] != content
@@ -105,7 +105,7 @@ class SitemapHarvester:
             payload=payload,
             datestamp=entry.modified,
             url=entry.url,
-            problems=(duplicate(identifier, "@id"),) if repeated else (),
+            problems=(*told, duplicate(identifier, "@id")) if repeated else told,
         )
 
     def _count_failure(self, problem: Problem) -> None:
@@ -130,8 +130,8 @@ def _no_resource(entry: Entry) -> Problem:
         "no-resource-data",
         ANSWER,
         "The page holds no description of a learning resource.",
-        "Describe the resource on its page in JSON-LD with the type LearningResource of schema.org, or take the page"
-        " out of this sitemap.",
+        "Describe the resource on its page in JSON-LD, microdata or RDFa with the type LearningResource of schema.org,"
+        " or take the page out of this sitemap.",
         entry.url,
         error=True,
     )

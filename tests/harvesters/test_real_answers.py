@@ -17,6 +17,8 @@ from harvesters.source import SourceConfig
 from harvesters.table import TableHarvester
 from registry.ports import Harvested, HarvestFailed
 from tests.servers import shared
+from vocab.crosswalks.crosswalk import crosswalk
+from vocab.resource import Context
 
 pytestmark = pytest.mark.real
 
@@ -72,7 +74,7 @@ def test_the_two_benign_errors_are_told_apart(name: str) -> None:
     assert read_answer(answer(name, "ListRecords"), "ListRecords").error == name
 
 
-def test_a_recorded_rdf_list_is_read_but_its_format_is_not_ours() -> None:
+def test_a_recorded_list_in_rdf_gives_its_resources() -> None:
     cassette = yaml.safe_load(shared("interop/tess/vcr_cassettes/ingestors/tess_oai_pmh_listrecords.yml").read_text())
     body = cassette["http_interactions"][0]["response"]["body"]["string"]
     body = body.encode() if isinstance(body, str) else body
@@ -82,8 +84,10 @@ def test_a_recorded_rdf_list_is_read_but_its_format_is_not_ours() -> None:
         return httpx.Response(200, content=sickle("Identify") if request.url.params["verb"] == "Identify" else body)
 
     (page,) = OaiHarvester(config, Fetcher(transport=httpx.MockTransport(respond))).pages(None, None)
-    assert page.records
-    assert {problem.code for record in page.records for problem in record.problems} == {"format-unknown"}
+    assert {record.format for record in page.records} == {"rdf"}
+    found = [crosswalk(each.format, each.payload, Context(each.identifier)).resource for each in page.records]
+    assert [each.license for each in found if each] == ["apache-2.0", "mit"]
+    assert all(each.creators and each.keywords and each.url.startswith("https://example.com/") for each in found if each)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +122,7 @@ def test_a_recorded_sitemap_names_its_pages(path: str, pages: int) -> None:
 )
 def test_a_recorded_page_gives_its_resource_and_not_its_breadcrumbs(path: str, resources: int) -> None:
     body = shared(f"interop/{path}").read_bytes()
-    assert len(resources_on(body, "text/html", "https://recorded.example/page")) == resources
+    assert len(resources_on(body, "text/html", "https://recorded.example/page").resources) == resources
 
 
 def test_a_district_s_spreadsheet_is_read_with_every_oddity_told() -> None:

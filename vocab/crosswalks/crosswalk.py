@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from vocab.crosswalks.cartridge import from_cartridge
 from vocab.crosswalks.csv import from_row
+from vocab.crosswalks.feed import from_feed_entry
 from vocab.crosswalks.lom import from_lom
 from vocab.crosswalks.notes import refused
 from vocab.crosswalks.oai_dc import from_oai_dc
@@ -19,6 +21,8 @@ FORMATS: Mapping[str, Callable[[bytes, Context], Crosswalked]] = {
     "lom": from_lom,
     "oai_dc": from_oai_dc,
     "csv": from_row,
+    "cartridge": from_cartridge,
+    "feed": from_feed_entry,
     "registry": from_registry,
 }
 

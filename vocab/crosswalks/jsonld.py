@@ -16,7 +16,9 @@ _MOST_NODES = 2_000
 _SCHEMA = "http://schema.org/"
 _SCHEMA_CONTEXT = re.compile(r"https?://(?:www\.)?schema\.org(?:/|/docs/jsonldcontext\.jsonld?)?#?", re.IGNORECASE)
 _PREFIX = re.compile(
-    r"(?:https?://(?:www\.)?schema\.org/|https?://purl\.org/dcx/lrmi-terms/|schema:|sdo:|lrmi:)", re.IGNORECASE
+    r"(?:https?://(?:www\.)?schema\.org/|https?://purl\.org/dcx/lrmi-terms/|https?://(?:www\.)?oerschema\.org/"
+    r"|schema:|sdo:|lrmi:|oer:)",
+    re.IGNORECASE,
 )
 _WRAPPING = re.compile(r"^\s*(?://)?\s*<!(?:\[CDATA\[|--)|(?://)?\s*(?:\]\]>|-->)\s*;?\s*$|;\s*$")
 _ELSEWHERE = frozenset((
@@ -30,7 +32,8 @@ _ELSEWHERE = frozenset((
     "WebPageElement", "WebSite",
 ))  # fmt: skip
 _CREATIVE = frozenset((
-    "3DModel", "AmpStory", "Article", "AudioObject", "Audiobook", "Blog", "BlogPosting", "Book", "Chapter", "Clip",
+    "3DModel", "Activity", "AmpStory", "Article", "Assessment", "AudioObject", "Audiobook", "Blog", "BlogPosting",
+    "Book", "Chapter", "Clip",
     "Collection", "ComicStory", "Course", "CreativeWork", "CreativeWorkSeries", "Dataset", "DigitalDocument",
     "Drawing", "Episode", "ExercisePlan", "FAQPage", "Game", "Guide", "HowTo", "HyperToc", "HyperTocEntry",
     "LearningResource", "Lesson", "Manuscript", "Map", "MathSolver", "MediaObject", "MobileApplication", "Movie",
@@ -38,7 +41,8 @@ _CREATIVE = frozenset((
     "PodcastSeries", "Poster", "PresentationDigitalDocument", "PublicationIssue", "PublicationVolume", "QAPage",
     "Quiz", "Report", "ScholarlyArticle", "Sculpture", "ShortStory", "SoftwareApplication", "SoftwareSourceCode",
     "SpreadsheetDigitalDocument", "Syllabus", "TechArticle", "TextDigitalDocument", "TextObject", "Thesis",
-    "VideoGame", "VideoObject", "VisualArtwork", "WebApplication", "WebContent", "WebPage",
+    "SupportingMaterial", "Unit", "VideoGame", "VideoObject", "VisualArtwork", "WebApplication", "WebContent",
+    "WebPage",
 ))  # fmt: skip
 _EDUCATIONAL = frozenset(
     ("learningResourceType", "educationalAlignment", "teaches", "assesses", "educationalLevel", "educationalUse",

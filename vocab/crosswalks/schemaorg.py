@@ -23,6 +23,8 @@ _LISTS = (
     ("description", "summaries"),
     ("abstract", "texts"),
     ("text", "texts"),
+    ("hasLearningObjective", "texts"),
+    ("learningObjective", "texts"),
     ("learningResourceType", "types"),
     ("educationalUse", "uses"),
     ("subject", "subjects"),
@@ -98,13 +100,16 @@ def _stated(node: Node, notes: Notes) -> Stated:
         stated.types += [Said("@type", kind) for kind in kinds(node) if known_type(kind)]
     if (audience := node.get("audience")) is not None:
         _read_audience(audience, stated)
-    for each in _many(node.get("isPartOf")):
+    for each in (*_many(node.get("isPartOf")), *_many(node.get("forCourse"))):
         stated.part_of.append(_collection(each))
     for name, relation in _COMPETENCIES:
         for each in _many(node.get(name)):
             stated.claims += _competency(name, relation, each, stated, notes)
     for each in _many(node.get("educationalAlignment")):
         _read_alignment(each, stated, notes)
+    for name, value in node.items():
+        if name.startswith("ocx:"):  # K-12 Open Content Exchange: terms of its own beside schema.org's
+            stated.kept += _said(name, value)
     return stated
 
 
