@@ -118,7 +118,7 @@ def _sheets(body: bytes, url: str, wanted: str) -> Iterator[Sheet]:
 
 
 def _taken_apart(body: bytes, url: str, wanted: str) -> Sequence[bytes]:
-    """The lines that `workbook_process` writes. Raises HarvestFailed where its limits end it or it reads no workbook."""
+    """The lines that `workbook_process` writes. Raises HarvestFailed where its limits end it, or it cannot read."""
     command = [sys.executable, "-I", workbook_process.__file__, wanted]
     try:
         done = subprocess.run(command, input=body, capture_output=True, timeout=_LONGEST_WAIT, check=False)

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 from harvesters.check import CheckReport, check_source
+from harvesters.column_uses import columns_told
 from harvesters.http import Fetcher
 from harvesters.kinds import KINDS, SourceConfig, check_options, make_harvester
 from registry.app import Registry
 from registry.errors import Rejected
 from registry.models import RecordRow, RunRow
 from tests.harvesters.sites import OaiScript, oai_config, patient_fetcher, running_site
+from tests.servers import shared
 from web.demo.endpoints import serve_districts
 from web.demo.loopback import Answer
 
@@ -74,6 +76,68 @@ def test_the_publisher_s_own_words_are_understood_by_the_source_s_options() -> N
     assert [alignment.level for alignment in sample.alignments] == ["proficient"]
 
 
+SHEET = (
+    b"Name,Where,Grade,Standards,Colour\n"
+    b"Shares,https://oak.example/1,4,4.NF.B.3,red\nHalves,https://oak.example/2,Wizards,4.NF.B.4,\n"
+    b"Thirds,https://oak.example/3,5,,blue\nFifths,https://oak.example/4,6,4.NF.C.5,red\n"
+)
+
+
+def test_a_table_s_columns_are_told_before_anything_is_stored() -> None:
+    report = check_table(SHEET, **{"column.url": "Where"})
+    assert [(use.column, use.field, use.by, use.filled, use.known) for use in report.columns] == [
+        ("Name", "title", "name", 4, None),
+        ("Where", "url", "setting", 4, None),
+        ("Grade", "grade", "name", 4, 0.75),
+        ("Standards", "standard", "name", 3, 1.0),
+        ("Colour", "", "", 3, None),
+    ]
+    assert report.columns[0].samples == ("Shares", "Halves", "Thirds")
+    assert report.columns[4].samples == ("red", "blue")
+    assert report.columns_missing == ("license", "level")
+
+
+def test_the_columns_are_told_in_lines_for_a_person() -> None:
+    report = check_table(SHEET, **{"column.url": "Where"})
+    told = columns_told(report.columns, report.columns_missing)
+    assert "  Where      url (by the source's setting): https://oak.example/1 | https://oak.example/2" in told[3]
+    assert told[4] == "  Grade      grade, 75% of its cells known to our lists: 4 | Wizards | 5"
+    assert told[6] == "  Colour     not used: red | blue"
+    assert told[7].startswith("No column gives license, level.")
+    assert columns_told((), ()) == []
+
+
+def test_a_check_says_how_much_our_lists_know() -> None:
+    assert check_table(SHEET, **{"column.url": "Where"}).known == 0.75
+    assert check_table(b"ID,Title,Link\nA,One,https://oak.example/1\n").known is None
+
+
+def test_a_mapping_to_a_column_that_is_not_there_fails_the_check_by_its_name() -> None:
+    report = check_table(SHEET, **{"column.url": "Adress"})
+    assert (report.ok, report.failure and report.failure.field) == (False, "column.url")
+    assert "column.url" in report.summary
+
+
+def test_a_source_that_is_no_table_has_no_columns() -> None:
+    with OaiScript(ListRecords="page-1.xml", second="page-2.xml").fetcher() as fetcher:
+        report = check_source("oai", oai_config(), fetcher)
+    assert (report.columns, report.columns_missing) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "fields"),
+    [
+        ("resources/oer-commons-open.csv", "table", {"title", "url", "grade", "license", "subject", "language"}),
+        ("interop/tess/fixtures/files/ingestion/materials.csv", "table", {"title", "url", "license", "keyword"}),
+    ],
+)
+def test_a_real_sheet_s_columns_are_understood(path: str, kind: str, fields: set[str]) -> None:
+    report = check_table(shared(path).read_bytes())
+    assert report.failure is None
+    assert fields <= {use.field for use in report.columns}
+    assert report.usable
+
+
 @pytest.mark.parametrize(("kind", "least"), [("oai", 50), ("table", 50), ("sitemap", 50)])
 def test_the_demo_s_districts_can_be_taken(kind: str, least: int) -> None:
     with serve_districts() as districts, patient_fetcher() as fetcher:
@@ -106,6 +170,18 @@ def test_an_unknown_or_empty_option_is_named(kind: str, name: str, value: str) -
     with pytest.raises(Rejected) as caught:
         check_options(kind, {name: value})
     assert [error.field for error in caught.value.errors] == [f"options.{name}"]
+
+
+@pytest.mark.parametrize(
+    ("option", "known"), [("column.heading", "title"), ("column.colour", "standard"), ("default.grade", "license")]
+)
+def test_an_option_for_a_field_there_is_not_names_the_fields_there_are(option: str, known: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        check_options("table", {option: "Heading"})
+    (error,) = caught.value.errors
+    assert error.field == f"options.{option}"
+    assert known in error.message.split(" one of ")[1].rstrip(".").split(", ")
+    check_options("table", {"column.grades": "Klasse", "default.license": "cc-by-4.0"})
 
 
 @pytest.mark.parametrize("kind", KINDS)
