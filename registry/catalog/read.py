@@ -9,7 +9,10 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.catalog.assemble import members_of
 from registry.catalog.card import Card
+from registry.catalog.matching import end_of
+from registry.catalog.uniting import who_says
 from registry.errors import NotFound
 from registry.models import AlignmentRow, ProblemRow, ProviderRow, RecordRow, ResourceRow, SourceRow
 from registry.standards import lookup
@@ -45,6 +48,11 @@ class ProvenanceView(Struct, frozen=True):
     first_seen: datetime
     changed_at: datetime
     problems: tuple[Problem, ...]
+    record_id: str = ""
+    recognized: str = ""
+    """By what it was found to be this resource; empty where it made it."""
+    gives: tuple[str, ...] = ()
+    """The fields of the resource that are this record's word; empty where there is only one record."""
 
 
 class ResourceView(Struct, frozen=True):
@@ -58,10 +66,12 @@ class ResourceView(Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
     withdrawn_at: datetime | None
+    merged_into: str | None = None
+    """The resource it turned out to be the same as, which speaks for it now."""
 
 
 def resource_view(session: Session, resource_id: str) -> ResourceView:
-    """The resource, withdrawn or not. Raises NotFound. Six selects."""
+    """The resource, withdrawn or not. Raises NotFound. Six selects; more where several records speak for it."""
     row = session.get(ResourceRow, resource_id)
     if row is None:
         raise NotFound("There is no such resource here.")
@@ -74,6 +84,7 @@ def resource_view(session: Session, resource_id: str) -> ResourceView:
         created_at=row.created_at,
         updated_at=row.updated_at,
         withdrawn_at=row.withdrawn_at,
+        merged_into=end_of(session, row.merged_into) if row.merged_into else None,
     )
 
 
@@ -116,6 +127,7 @@ def _provenance(session: Session, resource_id: str) -> tuple[ProvenanceView, ...
         select(ProblemRow).where(ProblemRow.record_id.in_([record.id for record, _, _ in rows])).order_by(ProblemRow.id)
     ):
         problems.setdefault(problem.record_id or "", []).append(_problem(problem))
+    gives = _gives(session, resource_id) if len(rows) > 1 else {}
     return tuple(
         ProvenanceView(
             provider=provider.name,
@@ -128,9 +140,24 @@ def _provenance(session: Session, resource_id: str) -> tuple[ProvenanceView, ...
             first_seen=record.first_seen,
             changed_at=record.changed_at,
             problems=tuple(problems.get(record.id, ())),
+            record_id=record.id,
+            recognized=record.recognized,
+            gives=gives.get(record.id, ()),
         )
         for record, source, provider in rows
     )
+
+
+def _gives(session: Session, resource_id: str) -> dict[str, tuple[str, ...]]:
+    """For each live record (by id) the fields of the resource that are its word."""
+    members = members_of(session, resource_id)
+    if len(members) < 2:
+        return {}
+    found: dict[str, list[str]] = {}
+    for field, places in who_says(members).items():
+        for place in places:
+            found.setdefault(members[place].record_id, []).append(field)
+    return {record_id: tuple(fields) for record_id, fields in found.items()}
 
 
 def _problem(row: ProblemRow) -> Problem:

@@ -23,9 +23,14 @@ _JSON, _JSONLD, _TURTLE = "application/json", "application/ld+json", "text/turtl
     summary="One resource with its provenance",
 )
 def read_resource(request: Request, resource_id: FromPath[str]) -> Response[bytes]:
-    """The record, withdrawn or not (status 410 then); also application/ld+json and text/turtle by Accept."""
+    """The record, withdrawn or not (status 410 then); also application/ld+json and text/turtle by Accept.
+
+    What was merged leads with status 301 to the resource that speaks for it.
+    """
     with request.site.registry.reading.begin() as session:
         view = resource_view(session, resource_id)
+    if view.merged_into:
+        return Response(b"", status_code=301, headers={"Location": f"/api/v1/resources/{view.merged_into}"})
     status = 410 if view.withdrawn_at else 200
     form = preferred(request.headers.get("accept", ""), (_JSON, _JSONLD, _TURTLE))
     if form == _JSONLD:

@@ -5,21 +5,28 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.params import FromPath
 
+from registry.accounts import policy
 from registry.catalog.export import to_jsonld
 from registry.catalog.read import resource_view
 from vocab import licenses
 from web.auth import visitor
 from web.pages.layout import page
+from web.rendering import html
 from web.site import Request
+from web.usage import is_person
 
 
 @get("/resources/{resource_id:str}", sync_to_thread=True)
 def resource_page(request: Request, resource_id: FromPath[str]) -> Response[bytes]:
-    """The resource, or with status 410 what is left of a withdrawn one."""
+    """The resource; with status 410 what is left of a withdrawn one, with 301 the one it was merged into."""
     with request.site.registry.reading.begin() as session:
         view = resource_view(session, resource_id)
+    if view.merged_into:
+        return html(b"", 301, {"Location": f"/resources/{view.merged_into}"})
     if view.withdrawn_at:
         return page(request, "withdrawn.html", visitor(request), {"view": view}, 410)
+    if is_person(request):
+        request.site.usage.opened(view.id)
     key = view.card.license.key
     context = {
         "view": view,
@@ -28,4 +35,5 @@ def resource_page(request: Request, resource_id: FromPath[str]) -> Response[byte
         "license": licenses.license(key) if key else None,
         "jsonld": to_jsonld(view, request.site.base_url),
     }
-    return page(request, "resource.html", visitor(request), context)
+    person = visitor(request)
+    return page(request, "resource.html", person, context | {"reviews": policy.may(person, "review")})
