@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from harvesters.http import Fetcher
 from harvesters.oai import OaiHarvester
+from harvesters.strict_xml import read_xml
 from registry.ports import HarvestFailed, Page
+from tests.harvesters.hostile import oai_document, oai_record
 from tests.harvesters.sites import OaiScript, oai_config, payload
 from vocab.resource import Problem
 from web.demo.oai_endpoint import OaiEndpoint
@@ -211,6 +214,110 @@ def test_empty_pages_without_end_are_given_up() -> None:
     with pytest.raises(HarvestFailed) as caught:
         list(OaiHarvester(oai_config(prefix="oai_dc"), fetcher).pages(None, None))
     assert caught.value.problem.code == "empty-pages"
+
+
+def repeating(answers: Callable[[str], tuple[bytes, str]]) -> Fetcher:
+    """A repository whose list is given by a function: the token asked with, to the records and the next token."""
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.params["verb"] != "ListRecords":
+            return httpx.Response(200, content=payload("oai/identify.xml"))
+        records, token = answers(request.url.params.get("resumptionToken", ""))
+        return httpx.Response(200, content=oai_document(
+            b"<ListRecords>" + records + f"<resumptionToken>{token}</resumptionToken></ListRecords>".encode()
+        ))  # fmt: skip
+
+    return Fetcher(transport=httpx.MockTransport(respond))
+
+
+def walked(fetcher: Fetcher) -> tuple[list[Page], str]:
+    """The pages that came, and the code of what ended them."""
+    pages: list[Page] = []
+    try:
+        for page in OaiHarvester(oai_config(prefix="oai_dc"), fetcher).pages(None, None):
+            pages.append(page)  # noqa: PERF402 - what came before the failure counts too
+    except HarvestFailed as failure:
+        assert failure.start_over
+        return pages, failure.problem.code
+    return pages, ""
+
+
+def test_a_repository_that_ignores_its_tokens_is_left_after_three_pages_of_the_same() -> None:
+    same = b"".join(oai_record(name, "2026-04-01", {}) for name in "ab")
+    pages, code = walked(repeating(lambda token: (same, f"{token}x")))
+    assert (len(pages), code) == (4, "pages-repeated")
+    assert pages[-1].checkpoint is None
+
+
+def test_a_list_may_end_with_records_it_had_already() -> None:
+    def answers(token: str) -> tuple[bytes, str]:
+        return oai_record("a", "2026-04-01", {}), token + "x" if len(token) < 3 else ""
+
+    assert walked(repeating(answers))[1] == ""
+
+
+def test_a_token_too_long_to_be_sent_back_is_told() -> None:
+    pages, code = walked(repeating(lambda token: (oai_record("a", "2026-04-01", {}), "x" * 5_000)))
+    assert (len(pages), code) == (1, "resumption-token-too-long")
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=13), st.booleans())
+def test_whatever_tokens_lead_to_what_a_list_ends_and_no_page_is_read_twice(leads: list[int], fresh: bool) -> None:
+    asked: list[str] = []
+
+    def answers(token: str) -> tuple[bytes, str]:
+        asked.append(token)
+        place = int(token or "0")
+        after = leads[place] if place < len(leads) else 0
+        name = str(len(asked)) if fresh else str(place % 3)
+        return oai_record(name, "2026-04-01", {}), str(after) if after else ""
+
+    pages, code = walked(repeating(answers))
+    assert len(asked) == len(set(asked)) == len(pages)
+    assert code in ("", "resumption-token-repeated", "pages-repeated")
+    assert (code == "") == (pages[-1].checkpoint is None and not leads_on(leads, asked[-1]))
+
+
+def leads_on(leads: list[int], token: str) -> bool:
+    place = int(token or "0")
+    return place < len(leads) and leads[place] != 0
+
+
+def test_a_granularity_that_is_a_lie_is_asked_for_by_day_and_told() -> None:
+    script = whole_list()
+    script.say("ListRecords", "error-badArgument.xml", "page-1.xml")
+    pages = read(script, since=JUNE)
+    assert [request.get("from") for request in script.requests if "from" in request] == [
+        "2026-06-01T12:30:15Z",
+        "2026-06-01",
+    ]
+    assert [problem.code for problem in list_problems(pages)] == ["granularity-wrong"]
+    assert identifiers(pages) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("before", [b"<!---->" * 700, b"<?a?>" * 900, b"<!-- < -->\n" * 300, b" " * 5_000])
+def test_what_stands_before_the_root_costs_no_time(before: bytes) -> None:
+    _, failure = failing(OaiScript(ListRecords=before + b"<x/>"))
+    assert failure.problem.code == "oai-other-root"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_web_page_is_told_in_any_encoding(encoding: str) -> None:
+    _, failure = failing(OaiScript(ListRecords="<!DOCTYPE html><html><p>Sign in</html>".encode(encoding)))
+    assert failure.problem.code == "html-answer"
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: oai_document(text.encode())))
+def test_whatever_comes_for_xml_it_is_read_or_refused(body: bytes) -> None:
+    try:
+        root, problems = read_xml(body, "https://maple.example/oai")
+    except HarvestFailed as refusal:
+        assert refusal.problem.field == "answer"
+    else:
+        assert root.getroottree().docinfo.doctype == ""
+        assert all(problem.code == "encoding-repaired" for problem in problems)
 
 
 def test_odd_records_come_with_their_problems_and_spare_the_others() -> None:
