@@ -19,6 +19,7 @@ from harvesters.tasks import due_sources
 from registry.app import Registry
 from registry.catalog import sources
 from registry.catalog.ingest import Counts
+from registry.catalog.replay import replay as replay_stored
 from registry.errors import RegistryError
 from registry.search import indexing
 
@@ -84,6 +85,34 @@ def check(opened: Opened, name: str, limit: int, as_json: bool) -> None:
         report = check_source(kind, config, fetcher, limit)
     _print_json(report) if as_json else _print_check(report)
     sys.exit(0 if report.ok else 1)
+
+
+@source.command("change")
+@click.argument("name")
+@click.option("--pause/--resume", "paused", default=None, help="Harvest it no longer by itself, or again.")
+@click.option("--every", type=click.IntRange(5, 44_640), metavar="MINUTES", help="How often it is harvested.")
+@click.option("--url", default="", help="Where it is now.")
+@click.pass_obj
+def change(opened: Opened, name: str, paused: bool | None, every: int | None, url: str) -> None:
+    """Pause a source or let it go on, or change how often and where it is harvested."""
+    with opened.registry.sessions.begin() as session:
+        active = None if paused is None else not paused
+        sources.change_source(session, name, active=active, every_minutes=every, url=url)
+    click.echo(f"{name} was changed.")
+
+
+@source.command("replay")
+@click.argument("name")
+@JSON
+@click.pass_obj
+def replay(opened: Opened, name: str, as_json: bool) -> None:
+    """Read a source's stored records again, by the rules as they are now, without asking the source."""
+    with _progress(name) as progress:
+        counts = replay_stored(opened.registry.sessions, name, progress)
+    indexing.index_stale(opened.registry)
+    _print_json(counts) if as_json else click.echo(
+        f"{name}: {counts.seen} records read again, {counts.rejected} of them rejected"
+    )
 
 
 @source.command("list")

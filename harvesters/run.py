@@ -80,6 +80,7 @@ class _Tally:
         self.state: dict[str, str] | None = None
         self.list_errors = 0
         self.swept = turn.counts != Counts()
+        self._began_at = turn.checkpoint
 
     @property
     def listed(self) -> int:
@@ -87,8 +88,9 @@ class _Tally:
         return len(self.census) if self.complete else 0
 
     def time_is_up(self, page: Page) -> bool:
-        """Whether others should have their turn now; only where the list can go on from this page later."""
-        return page.checkpoint is not None and self.until is not None and time.monotonic() >= self.until
+        """Whether others should have their turn now; only where the list can go on later, further than it began."""
+        moved = page.checkpoint not in (None, self._began_at)
+        return moved and self.until is not None and time.monotonic() >= self.until
 
 
 def harvest(

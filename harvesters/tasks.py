@@ -15,6 +15,8 @@ from registry.models import SourceRow
 log = structlog.get_logger()
 
 _DUE_EVERY = 10.0
+_TURN_SECONDS = 20.0
+"""How long one source is read before those that wait have their turn: 30,000 records do not hold back 20."""
 
 
 def jobs(registry: Registry) -> list[Job]:
@@ -25,11 +27,13 @@ def jobs(registry: Registry) -> list[Job]:
         if due and source not in due_sources(registry):
             return
         try:
-            report = harvest(registry, source)
+            report = harvest(registry, source, turn_seconds=_TURN_SECONDS)
         except (Conflict, NotFound) as reason:
-            # Asked for twice, or removed since: what was wanted is done elsewhere or wanted no more.
+            # Asked for twice, or its host is busy with another source: it stays due. Or it has been removed since.
             log.info("harvest_skipped", source=source, reason=reason.detail)
             return
+        if report.status == "paused":
+            registry.send("harvest", source=source, due="yes")
         log.info(
             "harvest_ended",
             run_id=report.run_id,

@@ -42,8 +42,8 @@ class Page(Struct, frozen=True):
     read from its start. `problems` concern the list, not a record. `listed` are addresses (`Harvested.url`) that
     the list names but whose records were not read again, for nothing has changed there or it could not be
     seen. `whole` says that the page belongs to a list that names, from its start, every record there is;
-    `complete` that it ends here, so that what it did not name is gone. `state` is what the next run is told if this one ends well (the validators of a
-    file); None leaves it as it was.
+    `complete` that it ends here, so that what it did not name is gone. `state` is what the next run is told if
+    this one ends well (the validators of a file); None leaves it as it was.
     """
 
     records: tuple[Harvested, ...]

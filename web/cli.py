@@ -14,7 +14,9 @@ from harvesters import cli as harvester_commands
 from harvesters.fetching import download_frameworks, fetcher_for
 from registry import cli as registry_commands
 from registry import levels_cli as level_commands
+from registry import resource_cli as resource_commands
 from registry import versions_cli, vocab_cli
+from registry.accounts import cli as account_commands
 from registry.app import Registry, open_registry
 from registry.errors import RegistryError
 from registry.learners import cli as learner_commands
@@ -138,4 +140,6 @@ main.add_command(registry_commands.index)
 main.add_command(registry_commands.search_command)
 main.add_command(registry_commands.stats)
 main.add_command(level_commands.level)
+main.add_command(resource_commands.resource)
+main.add_command(account_commands.account)
 main.add_command(learner_commands.learner)

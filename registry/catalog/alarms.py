@@ -37,7 +37,7 @@ def measure(session: Session, source_id: int, run_id: str, counts: Counts, liste
     return measures
 
 
-def earlier_measures(session: Session, source_id: int, run_id: str) -> list[Measures]:
+def earlier_measures(session: Session, source_id: int, run_id: str) -> Sequence[Measures]:
     """What the runs before this one measured, the newest first, at most five that ended well enough to count."""
     rows = session.scalars(
         select(RunRow.measures)

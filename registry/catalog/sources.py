@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -15,6 +15,8 @@ from registry.catalog.providers import provider_named
 from registry.db import now
 from registry.errors import Conflict, FieldError, NotFound, Rejected
 from registry.models import ProblemRow, ProviderRow, RecordRow, RunRow, SourceRow
+
+_NO_ADDRESS = FieldError("url", "Give a full address that starts with https:// or http://.")
 
 
 class RunView(Struct, frozen=True):
@@ -77,7 +79,7 @@ def add_source(
         errors.append(FieldError("name", "Use lower-case letters, digits and hyphens, at most 64, as in lakeside-oai."))
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        errors.append(FieldError("url", "Give a full address that starts with https:// or http://."))
+        errors.append(_NO_ADDRESS)
     if errors:
         raise Rejected("The source cannot be added as it is.", errors)
     if session.scalar(select(SourceRow.id).where(SourceRow.name == name)):
@@ -141,6 +143,41 @@ def make_due(session: Session, name: str) -> None:
     Raises NotFound.
     """
     source_named(session, name).due_at = now()
+
+
+def accept_deletions(session: Session, name: str) -> None:
+    """Agree to what the last run held back: the next withdraws whatever its list no longer names. Raises NotFound."""
+    source = source_named(session, name)
+    source.deletions_accepted = True
+    source.due_at = now()
+
+
+def change_source(
+    session: Session, name: str, *, active: bool | None = None, every_minutes: int | None = None, url: str = ""
+) -> None:
+    """Pause a source or let it go on, or change how often and where it is harvested. Raises NotFound or Rejected."""
+    source = source_named(session, name)
+    if every_minutes is not None and not 5 <= every_minutes <= 44_640:
+        raise Rejected(
+            "The source cannot be changed like this.",
+            [FieldError("every_minutes", "Use 5 minutes to 44,640, which are 31 days.")],
+        )
+    if url:
+        _check_address(url)
+        # What was kept of the old address, and where its list stood, says nothing about the new one.
+        source.url, source.state, source.checkpoint, source.clean_since = url, {}, None, None
+        source.due_at = now()
+    if active is not None:
+        source.active = active
+    if every_minutes is not None:
+        source.every_minutes = every_minutes
+        source.due_at = min(source.due_at, now() + timedelta(minutes=every_minutes))
+
+
+def _check_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Rejected("The source cannot be changed like this.", [_NO_ADDRESS])
 
 
 def runs_of(session: Session, name: str, limit: int = 20) -> tuple[RunView, ...]:

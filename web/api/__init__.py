@@ -1,6 +1,18 @@
 """The JSON API, open and closed."""
 
-from web.api import changes, classes, learners, progressions, resources, search, sources, standards, versions
+from web.api import (
+    changes,
+    classes,
+    districts,
+    learners,
+    passing,
+    progressions,
+    resources,
+    search,
+    sources,
+    standards,
+    versions,
+)
 
 OPEN = [
     search.search_catalog,
@@ -10,6 +22,7 @@ OPEN = [
     standards.read_standard,
     versions.list_versions,
     changes.read_changes,
+    passing.read_record_changes,
     progressions.read_progression,
 ]
 CLOSED = [
@@ -24,4 +37,6 @@ CLOSED = [
     sources.read_runs,
     sources.read_problems,
     sources.harvest_source,
+    districts.read_district,
+    districts.accept_deletions,
 ]
