@@ -14,7 +14,7 @@ from registry.catalog.outgoing import Described
 from registry.catalog.sets import spec
 from registry.errors import BadRequest, FieldError, NotFound
 from registry.standards.lookup import resolve_one
-from vocab.crosswalks.xml_write import legal
+from vocab.crosswalks.xml_write import label, legal
 from vocab.schemes import scheme
 from web.forms import text_of
 from web.negotiation import unchanged
@@ -89,9 +89,9 @@ def _enter(feed: FeedGenerator, told: Described, base_url: str) -> None:
     for provider in told.card.providers:
         entry.author({"name": legal(provider)})
     for key in told.resource.subjects:
-        entry.category(term=key, label=scheme("subjects").term(key).label)
+        entry.category(term=key, label=label("subjects", key))
     if told.card.license.url:
-        entry.link(href=legal(told.card.license.url), rel="license")
+        entry.rights(legal(told.card.license.url))
 
 
 def _unknown(name: str, message: str) -> BadRequest:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, text, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from registry.catalog.card import Card
 from registry.catalog.read import AlignmentView
@@ -117,10 +117,9 @@ def one(session: Session, resource_id: str) -> Outgoing:
 def newest(session: Session, specs: Sequence[str], concepts: Sequence[int], limit: int) -> tuple[Described, ...]:
     """The resources last changed and still here, the newest first: in all of these sets, aligned with one of these."""
     window = Window(specs[0] if specs else "")
-    here: Select[Any] = select(*_COLUMNS).where(~_DELETED)
-    query = _within(here, window)
+    query = _within(select(*_COLUMNS).where(~_DELETED), window)
     for spec in specs[1:]:
-        query = query.where(_member(MembershipRow.spec == spec))
+        query = query.where(_is_member(_OTHER.spec == spec))
     if concepts:
         aligned = select(AlignmentRow.resource_id).where(
             AlignmentRow.concept_id.in_(concepts), AlignmentRow.origin != "suggested"
@@ -134,8 +133,10 @@ def newest(session: Session, specs: Sequence[str], concepts: Sequence[int], limi
 _DELETED = or_(
     ResourceRow.withdrawn_at.is_not(None), ResourceRow.taken_down != "", ResourceRow.merged_into.is_not(None)
 )
-_HEADER = (ResourceRow.id, ResourceRow.updated_at, _DELETED.label("deleted"))
-_COLUMNS = (*_HEADER, ResourceRow.body, ResourceRow.card)
+_OTHER = aliased(MembershipRow)
+"""A membership beside the one that a list is read along."""
+_HEADER: Sequence[Any] = (ResourceRow.id, ResourceRow.updated_at, _DELETED.label("deleted"))
+_COLUMNS: Sequence[Any] = (*_HEADER, ResourceRow.body, ResourceRow.card)
 
 
 def _chosen(window: Window, bound: datetime, columns: Sequence[Any]) -> Select[Any]:
@@ -150,7 +151,7 @@ def _chosen(window: Window, bound: datetime, columns: Sequence[Any]) -> Select[A
 def _within(query: Select[Any], window: Window) -> Select[Any]:
     """What of a query is in the window's set."""
     if window.spec in HEADS:
-        return query.where(_member(MembershipRow.spec.startswith(f"{window.spec}:")))
+        return query.where(_is_member(_OTHER.spec.startswith(f"{window.spec}:")))
     if window.spec:
         return query.join(MembershipRow, MembershipRow.resource_id == ResourceRow.id).where(
             MembershipRow.spec == window.spec
@@ -158,8 +159,8 @@ def _within(query: Select[Any], window: Window) -> Select[Any]:
     return query
 
 
-def _member(belongs: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(MembershipRow.resource_id == ResourceRow.id, belongs)
+def _is_member(belongs: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(_OTHER.resource_id == ResourceRow.id, belongs)
 
 
 def _place_columns(window: Window) -> tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from threading import Lock
 
 from msgspec import Struct
@@ -52,7 +53,7 @@ class SitemapPages:
             while (start := self._next(session)) is not None:
                 self._starts.append(start)
             starts = tuple(self._starts)
-        return tuple(zip(starts, (*starts[1:], ""), strict=True))
+        return tuple(pairwise((*starts, "")))
 
     def _next(self, session: Session) -> str | None:
         """The id after a page that starts where the last one known does."""

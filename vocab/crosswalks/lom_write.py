@@ -24,8 +24,8 @@ def to_lom(resource: Resource) -> bytes:
     """The resource as a `lom` element, without an XML declaration, so that it can stand in another document.
 
     Terms of our closed lists have the list's address as their source. An alignment is a classification of its
-    own (educational objective, prerequisite, or `assesses` of our relations) whose first taxon is the standard; a
-    competency level is a second taxon beside it. Access features and hazards are accessibility restrictions.
+    own (educational objective, prerequisite, or `assesses` of our relations) whose taxon is the standard; a
+    competency level is its keyword. Access features and hazards are accessibility restrictions.
     LOM has no place for settings, group sizes and what was stated beyond our words.
     """
     parts = (
@@ -109,19 +109,17 @@ def _classifications(resource: Resource) -> Iterator[str]:
 
 
 def _aligned(alignment: Alignment) -> Iterator[str]:
-    paths = [_path(alignment.framework, alignment.standard, alignment.name)]
-    if alignment.level:
-        paths.append(
-            _path(f"{VOCAB}levels", alignment.level, alignment.level_stated or label("levels", alignment.level))
-        )
+    parts = [_path(alignment.framework, alignment.standard, alignment.name)]
+    if alignment.level or alignment.level_stated:
+        parts.append(_worded("keyword", alignment.level or alignment.level_stated, ""))
     if alignment.relation in _PURPOSES:
-        yield from _classification(_PURPOSES[alignment.relation], paths)
+        yield from _classification(_PURPOSES[alignment.relation], parts)
     else:
-        yield from _classification(alignment.relation, paths, f"{VOCAB}relations")
+        yield from _classification(alignment.relation, parts, f"{VOCAB}relations")
 
 
-def _classification(purpose: str, paths: Iterable[str], source: str = _STANDARD) -> Iterator[str]:
-    if held := list(paths):
+def _classification(purpose: str, parts: Iterable[str], source: str = _STANDARD) -> Iterator[str]:
+    if held := list(parts):
         yield _category("classification", [_term("purpose", source, purpose), *held])
 
 
