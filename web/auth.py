@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from registry.accounts import keys, people, policy
 from registry.accounts.policy import Person
+from registry.catalog.publishers import district_of_source
 from registry.errors import NotAllowed
 from web.site import AnyRequest, Site
 
@@ -25,6 +26,7 @@ _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 def authorize(request: AnyRequest) -> None:
     """Refuse whoever may not do what the handler's `action` names; keep the person for the handler.
 
+    The action `district` is about the district whose slug, or the name of whose source, stands in the address.
     Runs before every handler of the closed routers. An API call that changes something needs a key: a cookie is
     sent along by browsers that somebody else steers.
     """
@@ -33,7 +35,8 @@ def authorize(request: AnyRequest) -> None:
     by_key_only = request.scope["path"].startswith("/api/") and request.method not in _SAFE
     with site.registry.reading.begin() as session:
         person = _by_key(request, session) if by_key_only else person_of(request, session)
-    policy.require(person, action)
+        district = _district(request, session) if action == "district" and person else ""
+    policy.require(person, action, district)
     request.scope["user"] = person
 
 
@@ -85,6 +88,13 @@ def local_path(stated: str) -> str:
     if not stated.startswith("/") or stated.startswith("//") or "\\" in stated or parts.scheme or parts.netloc:
         return "/"
     return quote(stated, safe="/?&=%+:,;@!$'()*~") if stated.isprintable() else "/"
+
+
+def _district(request: AnyRequest, session: Session) -> str:
+    """The slug of the district an address is about; empty, which only an administrator may, where it is about none."""
+    if "slug" in request.path_params:
+        return str(request.path_params["slug"])
+    return district_of_source(session, str(request.path_params.get("name", "")))
 
 
 def _by_key(request: AnyRequest, session: Session) -> Person | None:

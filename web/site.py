@@ -13,6 +13,8 @@ from registry.learners.app import Learners
 from web.assets import Assets
 from web.attempts import Attempts
 from web.rendering import Templates
+from web.trying import Trials
+from web.usage import UsageCounts
 
 AnyRequest = LitestarRequest[Any, Any, Any]
 
@@ -25,7 +27,9 @@ class Site:
     learners: Learners
     assets: Assets
     templates: Templates
+    usage: UsageCounts
     attempts: Attempts = field(default_factory=Attempts)
+    trials: Trials = field(default_factory=Trials)
 
     @property
     def base_url(self) -> str:

@@ -1,24 +1,28 @@
-"""People: signing in and out, and the administrator who is made at first start."""
+"""People: their accounts, signing in and out, and the administrator who is made at first start."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry.accounts.keys import new_key
-from registry.accounts.policy import ADMIN, Person
+from registry.accounts.policy import ADMIN, CURATOR, Person, district_scope
 from registry.db import new_id, now
-from registry.errors import NotSignedIn
-from registry.models import PersonRow, SignInRow
+from registry.errors import Conflict, FieldError, NotFound, NotSignedIn, Rejected
+from registry.models import ApiKeyRow, PersonRow, ProviderRow, SignInRow
+
+ROLES = (ADMIN, CURATOR)
 
 SIGNED_IN_FOR = timedelta(hours=12)
 
@@ -26,25 +30,73 @@ _hasher = PasswordHasher()
 
 
 class FirstSecrets(Struct, frozen=True):
-    """What is shown once when the administrator is made, and kept only as hashes."""
+    """What is shown once when an account is made, and kept only as hashes."""
 
     name: str
     password: str
     key: str
 
 
+class Account(Struct, frozen=True):
+    """Somebody who may sign in: what they may do, since when, and how many keys for scripts they have."""
+
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    keys: int
+
+
 def ensure_administrator(session: Session) -> FirstSecrets | None:
     """Make the administrator where there is nobody yet; the secrets to show once, or None."""
     if session.scalar(select(PersonRow.id).limit(1)):
         return None
-    password = secrets.token_urlsafe(15)
-    row = PersonRow(id=new_id(), name="admin", password_hash=_hasher.hash(password), scopes=(ADMIN,), created_at=now())
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:  # another process has made and shown it in this very moment
-        return None
-    return FirstSecrets(name=row.name, password=password, key=new_key(session, row.id, (ADMIN,)))
+    return _make(session, "admin", (ADMIN,))
+
+
+def add_person(session: Session, name: str, role: str = "", districts: Collection[str] = ()) -> FirstSecrets:
+    """An account with a role (admin, curator), or that publishes for districts, given by their slugs; its secrets.
+
+    Raises Rejected naming what cannot be used, NotFound for a district nobody has added a source of, Conflict where
+    the name is taken.
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._@-]{0,99}", name):
+        advice = "Use lower-case letters, digits and . _ - @, at most 100, as in maria.lopez."
+        raise Rejected("The account cannot be added as it is.", [FieldError("name", advice)])
+    if bool(role) == bool(districts) or (role and role not in ROLES):
+        advice = f"Give one of {', '.join(ROLES)}, or the districts the person publishes for."
+        raise Rejected("The account cannot be added as it is.", [FieldError("role", advice)])
+    known = set(session.scalars(select(ProviderRow.slug).where(ProviderRow.slug.in_(districts))))
+    for slug in districts:
+        if slug not in known:
+            raise NotFound(f"There is no district {slug[:100]}; it appears when its first source is added.")
+    scopes = (role,) if role else tuple(district_scope(slug) for slug in sorted(known))
+    made = _make(session, name, scopes)
+    if made is None:
+        raise Conflict(f"There is an account named {name} already.")
+    return made
+
+
+def accounts(session: Session) -> Sequence[Account]:
+    """All accounts by name."""
+    counted = dict(session.execute(select(ApiKeyRow.person_id, func.count()).group_by(ApiKeyRow.person_id)).all())
+    rows = session.scalars(select(PersonRow).order_by(PersonRow.name))
+    return tuple(Account(row.name, row.scopes, row.created_at, counted.get(row.id, 0)) for row in rows)
+
+
+def remove_person(session: Session, name: str) -> None:
+    """Take an account away, with its sign-ins and keys. Raises NotFound, and Conflict for the last administrator."""
+    row = _named(session, name)
+    admins = [scopes for scopes in session.scalars(select(PersonRow.scopes)) if ADMIN in scopes]
+    if ADMIN in row.scopes and len(admins) == 1:
+        raise Conflict(f"{name} is the last administrator: add another one first.")
+    session.delete(row)
+
+
+def replace_keys(session: Session, name: str) -> str:
+    """A new key for this account; those it had no longer open anything. Raises NotFound."""
+    row = _named(session, name)
+    session.execute(delete(ApiKeyRow).where(ApiKeyRow.person_id == row.id))
+    return new_key(session, row.id, row.scopes)
 
 
 def check_password(session: Session, name: str, password: str) -> Person:
@@ -84,6 +136,25 @@ def person_of_token(session: Session, token: str) -> Person | None:
 def sign_out(session: Session, token: str) -> None:
     """Forget the sign-in with this token."""
     session.execute(delete(SignInRow).where(SignInRow.token_hash == _hash(token)))
+
+
+def _make(session: Session, name: str, scopes: tuple[str, ...]) -> FirstSecrets | None:
+    """A new account and its secrets; None where the name is taken."""
+    password = secrets.token_urlsafe(15)
+    row = PersonRow(id=new_id(), name=name, password_hash=_hasher.hash(password), scopes=scopes, created_at=now())
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # it was there, or another process has made it in this very moment
+        return None
+    return FirstSecrets(name=row.name, password=password, key=new_key(session, row.id, scopes))
+
+
+def _named(session: Session, name: str) -> PersonRow:
+    row = session.scalar(select(PersonRow).where(PersonRow.name == name))
+    if row is None:
+        raise NotFound(f"There is no account named {name[:100]}.")
+    return row
 
 
 def _hash(token: str) -> str:

@@ -44,6 +44,7 @@ def search_catalog(request: Request) -> Response[bytes]:
     registry = request.site.registry
     with registry.reading.begin() as session:
         found = search(session, registry.index, registry.graphs, query, registry.settings.secret_key)
+    request.site.usage.found(item.id for item in found.items)
     return answer(found)
 
 

@@ -63,7 +63,7 @@ def read_sources(request: Request) -> Response[bytes]:
 @get(
     "/api/v1/sources/{name:str}/runs",
     sync_to_thread=True,
-    action="sources",
+    action="district",
     security=KEY_NEEDED,
     operation_class=asking(number("limit", "At most", 1, 100, 20)),
     responses=described(Runs, 400, 401, 403, 404),
@@ -79,7 +79,7 @@ def read_runs(request: Request, name: FromPath[str]) -> Response[bytes]:
 @get(
     "/api/v1/sources/{name:str}/problems",
     sync_to_thread=True,
-    action="sources",
+    action="district",
     security=KEY_NEEDED,
     operation_class=asking(
         number("limit", "At most", 1, 100, 20), number("after", "`next` of the page before", 0, LARGEST_ID)
@@ -99,7 +99,7 @@ def read_problems(request: Request, name: FromPath[str]) -> Response[bytes]:
 @post(
     "/api/v1/sources/{name:str}/harvest",
     sync_to_thread=True,
-    action="sources",
+    action="district",
     security=KEY_NEEDED,
     status_code=202,
     responses=described(Asked, 401, 403, 404, success=202),

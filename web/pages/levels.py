@@ -16,7 +16,7 @@ from web.rendering import html
 from web.site import Request
 
 
-@get("/admin/sources/{name:str}/levels", sync_to_thread=True, action="sources")
+@get("/admin/sources/{name:str}/levels", sync_to_thread=True, action="district")
 def levels_page(request: Request, name: FromPath[str]) -> Response[bytes]:
     """The words of a source's provider: what means nothing yet, and what is mapped."""
     with request.site.registry.reading.begin() as session:
@@ -28,7 +28,7 @@ def levels_page(request: Request, name: FromPath[str]) -> Response[bytes]:
     return page(request, "levels.html", request.user, context)
 
 
-@post("/admin/sources/{name:str}/levels", sync_to_thread=True, status_code=303, action="sources")
+@post("/admin/sources/{name:str}/levels", sync_to_thread=True, status_code=303, action="district")
 def map_word(request: Request, name: FromPath[str], data: Form) -> Response[bytes]:
     """Say what one word means, and go back."""
     require_own_form(request, data)

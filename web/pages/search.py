@@ -17,6 +17,7 @@ from web.forms import FILTERS, pairs_of, query_of, text_of
 from web.pages.layout import page
 from web.rendering import html, word
 from web.site import Request
+from web.usage import is_person
 
 _GROUPS = (
     ("standard", "Standard"),
@@ -76,6 +77,8 @@ def search_page(request: Request) -> Response[bytes]:
     registry = request.site.registry
     with registry.reading.begin() as session:
         found = search(session, registry.index, registry.graphs, query, registry.settings.secret_key)
+    if is_person(request):
+        request.site.usage.found(item.id for item in found.items)
     pairs = pairs_of(query)
     context = _context(query, found, pairs)
     headers = {"HX-Push-Url": _address(pairs + ([("cursor", query.cursor)] if query.cursor else []))}
