@@ -31,7 +31,7 @@ def read_record_changes(request: Request) -> Response[bytes]:
     limit = number_of(request.query_params, "limit", 20, 1, 100)
     place = _place(text_of(request.query_params, "cursor"))
     with request.site.registry.reading.begin() as session:
-        found, behind = changes(session, place, limit, datetime.now(UTC))
+        found, behind = changes(session, place, limit, request.app.state.clock())
     following = f"{behind.changed.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}_{behind.id}" if behind else ""
     return answer(msgspec.structs.replace(found, next=following))
 
