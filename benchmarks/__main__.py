@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 FIGURES = (
-    "learners_filter", "vocabulary", "spellings", "changes", "large_framework", "harvest", "search", "kills",
+    "learners_filter", "vocabulary", "spellings", "changes", "large_framework", "harvest", "interop", "search", "kills",
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ MOST_BYTES = 16_000_000
 _MOST_BROKEN = 4_000_000
 _MOST_ENTRIES = 10_000
 _MOST_TEXT = 200_000
+_MOST_PARTS = 300
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _DOCTYPE = re.compile(rb"((?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*)*(?:<!--.*?-->\s*)*)<!DOCTYPE[^\[>]*(\[|>)", re.I | re.S)
 _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.I | re.S)
@@ -158,54 +159,62 @@ def _wide(body: bytes) -> bytes:
 
 
 def _entry(entry: Any, head: Any) -> tuple[Entry, tuple[Problem, ...]]:
-    contents = [each.get("value", "") for each in entry.get("content", [])]
-    summary = entry.get("summary", "")
-    contents = [text for text in contents if text and text != summary]
+    summary = _text(entry, "summary")
+    contents = [text for each in _parts(entry, "content") if (text := _text(each, "value")) and text != summary]
     long = any(len(text) > _MOST_TEXT for text in (summary, *contents))
     found = Entry(
-        id=entry.get("id", "").strip(),
-        title=entry.get("title", "")[:5_000],
+        id=_text(entry, "id").strip(),
+        title=_text(entry, "title")[:5_000],
         link=_address(entry),
         summary=summary[:_MOST_TEXT],
         content=tuple(text[:_MOST_TEXT] for text in contents[:10]),
-        tags=tuple(_tags(entry.get("tags", []))),
+        tags=tuple(_tags(_parts(entry, "tags"))),
         authors=tuple(_authors(entry)),
-        publisher=entry.get("publisher", "") or head.get("publisher", ""),
+        publisher=_text(entry, "publisher") or _text(head, "publisher"),
         published=_moment(entry, "published") or _moment(entry, "created"),
         updated=_moment(entry, "updated"),
         licenses=tuple(_licenses(entry) or _licenses(head)),
-        language=entry.get("language") or _language(entry) or head.get("language") or "",
+        language=_text(entry, "language") or _language(entry) or _text(head, "language"),
         enclosures=tuple(
-            Enclosure(each["href"], each.get("type", ""))
-            for each in entry.get("links", [])[:100]
-            if each.get("rel") == "enclosure" and each.get("href")
+            Enclosure(address, _text(each, "type"))
+            for each in _parts(entry, "links")
+            if each.get("rel") == "enclosure" and (address := _text(each, "href"))
         ),
-        identifiers=tuple(text for name in ("dc_identifier", "prism_doi") if (text := entry.get(name, ""))),
+        identifiers=tuple(text for name in ("dc_identifier", "prism_doi") if (text := _text(entry, name))),
     )
     return found, (_cut(found.id or found.link),) if long else ()
 
 
+def _text(part: Any, name: str) -> str:
+    """A text that feedparser found; it also gives None, and lists where one was expected."""
+    value = part.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _parts(part: Any, name: str) -> list[dict[str, Any]]:
+    value = part.get(name)
+    return [dict(each) for each in value[:_MOST_PARTS] if isinstance(each, dict)] if isinstance(value, list) else []
+
+
 def _address(entry: Any) -> str:
     """The page of an entry; a guid that is no address is none, though feedparser takes it for one."""
-    links = [link.get("href", "") for link in entry.get("links", []) if link.get("rel") == "alternate"]
-    link = entry.get("link", "") or ""
+    links = [_text(link, "href") for link in _parts(entry, "links") if link.get("rel") == "alternate"]
+    link = _text(entry, "link")
     return next((each for each in links if each), link if link.startswith(("http://", "https://")) else "")
 
 
-def _tags(tags: Iterable[Any]) -> Iterable[Tag]:
-    for number, tag in enumerate(tags):
-        if number >= 300:
-            return
-        term = (tag.get("term") or tag.get("label") or "").strip()
-        if term:
-            yield Tag(term, (tag.get("label") or "").strip(), (tag.get("scheme") or "").strip())
+def _tags(tags: Iterable[dict[str, Any]]) -> Iterable[Tag]:
+    for tag in tags:
+        if term := (_text(tag, "term") or _text(tag, "label")).strip():
+            yield Tag(term, _text(tag, "label").strip(), _text(tag, "scheme").strip())
 
 
 def _authors(entry: Any) -> list[str]:
     """Names only: an address for mail is nobody's name."""
-    named = [each.get("name", "") for each in (*entry.get("authors", []), *entry.get("contributors", []))]
-    said = re.search(r"\(([^()]+)\)\s*$", entry.get("author", "") or "")
-    if said and "@" in entry.get("author", ""):  # RSS: `mail@host (Name)`, which feedparser may cut in the wrong place
+    named = [_text(each, "name") for each in (*_parts(entry, "authors"), *_parts(entry, "contributors"))]
+    author = _text(entry, "author")
+    said = re.search(r"\(([^()]+)\)\s*$", author[-500:])
+    if said and "@" in author:  # RSS: `mail@host (Name)`, which feedparser may cut in the wrong place
         named = [name for name in named if "(" not in name]
         named += [said[1]]
     return list(dict.fromkeys(name.strip() for name in named if name and "@" not in name))[:100]
@@ -213,20 +222,20 @@ def _authors(entry: Any) -> list[str]:
 
 def _licenses(part: Any) -> list[str]:
     """Addresses of licenses first, then rights in words."""
-    found = [link.get("href", "") for link in part.get("links", []) if link.get("rel") == "license"]
-    found += [part.get(name, "") for name in ("license", "dcterms_license", "cc_license", "rights")]
-    return list(dict.fromkeys(text.strip()[:2_000] for text in found if isinstance(text, str) and text.strip()))
+    found = [_text(link, "href") for link in _parts(part, "links") if link.get("rel") == "license"]
+    found += [_text(part, name) for name in ("license", "dcterms_license", "cc_license", "rights")]
+    return list(dict.fromkeys(text.strip()[:2_000] for text in found if text.strip()))
 
 
 def _language(entry: Any) -> str:
     """The language an entry's own text is marked with (`xml:lang`)."""
     details = (entry.get(name) or {} for name in ("title_detail", "summary_detail"))
-    return next((language for each in details if (language := each.get("language"))), "")
+    return next((language for each in details if isinstance(each, dict) and (language := _text(each, "language"))), "")
 
 
 def _moment(entry: Any, name: str) -> str:
     """A date in ISO 8601 in UTC where feedparser understood it, else as it stands."""
-    parsed, stated = entry.get(f"{name}_parsed"), str(entry.get(name, "")).strip()
+    parsed, stated = entry.get(f"{name}_parsed"), _text(entry, name).strip()
     if not isinstance(parsed, struct_time):
         return stated[:100]
     if re.fullmatch(r"\d{4}(?:-\d\d(?:-\d\d)?)?", stated):  # a date without a time has none
@@ -235,7 +244,7 @@ def _moment(entry: Any, name: str) -> str:
 
 
 def _link(head: Any, rel: str) -> str:
-    return next((link.get("href", "") for link in head.get("links", []) if link.get("rel") == rel), "")
+    return next((_text(link, "href") for link in _parts(head, "links") if link.get("rel") == rel), "")
 
 
 def _html(body: bytes, url: str) -> HarvestFailed:

@@ -66,12 +66,8 @@ def _named(nodes: list[bytes], url: str) -> list[tuple[str, bytes]]:
 
 def _blocks(body: bytes, encoding: str | None) -> list[bytes]:
     """The JSON-LD on a page."""
-    if not body.strip():
-        return []
-    parser = etree.HTMLParser(encoding=encoding, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:  # nothing in it is HTML
+    root = _html(body, encoding)
+    if root is None:
         return []
     return [
         script.text.encode("utf-8", "replace")
@@ -80,6 +76,16 @@ def _blocks(body: bytes, encoding: str | None) -> list[bytes]:
         and script.text.strip()
         and script.get("type", "").partition(";")[0].strip().lower() == "application/ld+json"
     ]
+
+
+def _html(body: bytes, encoding: str | None) -> etree._Element | None:
+    """The root of a page; None where nothing in it is HTML, for which lxml has an exception and a None of its own."""
+    if not body.strip():
+        return None
+    try:
+        return etree.fromstring(body, etree.HTMLParser(encoding=encoding, no_network=True, huge_tree=False))
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _broken(block: bytes, url: str) -> Problem | None:

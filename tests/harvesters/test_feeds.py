@@ -242,6 +242,12 @@ def test_an_entry_of_five_megabytes_is_cut_and_its_neighbor_is_whole(site: Site)
     assert len(found[0].payload) < 300_000
 
 
+def test_content_with_nothing_in_it_costs_nothing(site: Site) -> None:
+    item = "<title>T</title><guid>u:1</guid><content:encoded><a></content:encoded><category/><author/><enclosure/>"
+    pages = serve(site, rss(item, "<title>Short</title><guid>u:2</guid>"))
+    assert [record.identifier for record in records(pages)] == ["u:1", "u:2"]
+
+
 def test_an_identifier_twice_in_one_document_is_told(site: Site) -> None:
     found = records(serve(site, atom("a", "a")))
     assert [[problem.code for problem in record.problems] for record in found] == [[], ["identifier-duplicate"]]

@@ -212,6 +212,6 @@ def test_nodes_without_a_name_of_their_own_take_the_page_s() -> None:
     assert found == ["https://pine.example/a", "https://pine.example/a#resource-2"]
 
 
-@pytest.mark.parametrize("body", [b"", b"\0\0\0", b"<", b"<script type='application/ld+json'>{", b"\xff\xfe<\0h\0"])
+@pytest.mark.parametrize("body", [b"", b"\0\0\0", b"<", b"<html", b"<script type='application/ld+json'>{", b"\xff\xfe<\0h\0"])
 def test_a_page_that_is_hardly_one_holds_nothing(body: bytes) -> None:
     assert resources_on(body, HTML, "https://pine.example/a").resources == ()
