@@ -100,7 +100,7 @@ KINDS: dict[str, Kind] = {
         Kind(
             "cartridge",
             "Common Cartridge (full or thin)",
-            "The address of an .imscc file, or of a text file with one such address a line.",
+            "The address of an .imscc file, of a page that links to some, or of a text file with one address a line.",
             (),
             CartridgeHarvester,
         ),
