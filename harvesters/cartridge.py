@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 import msgspec
 from lxml import etree
@@ -29,7 +29,7 @@ _ACCEPT = "application/zip, application/octet-stream;q=0.9, text/plain;q=0.8, ap
 
 
 class CartridgeHarvester:
-    """The parts of one cartridge, or of each whose address stands on a line of a text file.
+    """The parts of one cartridge, or of each whose address stands on a line of a text file or that a page links to.
 
     A cartridge that its server says is unchanged is not read, and its parts stand.
     """
@@ -198,10 +198,18 @@ def _standards(said: Part | Manifest) -> tuple[StandardName, ...]:
 
 
 def _listed(fetched: Fetched) -> tuple[Sequence[str], tuple[Problem, ...]]:
-    """The addresses in a text file, one a line; `#` begins a comment. Raises HarvestFailed where there is none."""
-    start = fetched.body[:1024].lstrip().lower()
-    if start.startswith((b"<", b"{", b"[")) or b"\0" in fetched.body[:4096]:
+    """The addresses of cartridges that a web page links to, or that a text file has, one a line (`#`: a comment).
+
+    Raises HarvestFailed where there is none.
+    """
+    start = fetched.body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith((b"{", b"[")) or b"\0" in fetched.body[:4096]:
         raise _no_cartridge(fetched.url)
+    if start.startswith(b"<"):
+        linked = _linked(fetched)
+        if not linked:
+            raise _no_cartridge(fetched.url)
+        return linked[:_MOST_LISTED], (_too_many(),) if len(linked) > _MOST_LISTED else ()
     found: dict[str, None] = {}
     problems: list[Problem] = []
     for number, line in enumerate(fetched.body.decode("utf-8-sig", "replace").splitlines(), 1):
@@ -220,9 +228,20 @@ def _listed(fetched: Fetched) -> tuple[Sequence[str], tuple[Problem, ...]]:
     return list(found), tuple(problems)
 
 
+def _linked(fetched: Fetched) -> list[str]:
+    """Where the links of a page to .imscc files lead, each once."""
+    try:
+        root = etree.fromstring(fetched.body, etree.HTMLParser(no_network=True, huge_tree=False))
+    except (etree.XMLSyntaxError, ValueError):  # nothing in it is HTML
+        return []
+    hrefs = [href.strip() for link in root.iter("a") if (href := link.get("href"))] if root is not None else []
+    found = [address for href in hrefs if (address := _address(fetched.url, href))]
+    return list(dict.fromkeys(address for address in found if urlsplit(address).path.lower().endswith(".imscc")))
+
+
 def _address(base: str, said: str) -> str | None:
     try:
-        address = urljoin(base, said)
+        address = urldefrag(urljoin(base, said)).url
         return address if urlsplit(address).hostname and " " not in said and len(said) < 4_000 else None
     except ValueError:
         return None

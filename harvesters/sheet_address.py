@@ -15,8 +15,10 @@ _SHAREPOINT = re.compile(r"/:[a-z]:/[a-z]/.+")
 _GID = re.compile(r"(?:^|[&#?])gid=(\d+)")
 
 
-def file_address(url: str) -> str:
+def file_address(url: str, *, whole_workbook: bool = False) -> str:
     """The address under which the file itself is sent; `url` as it is where it is no share link that we know.
+
+    A Google sheet is asked for as CSV, or with `whole_workbook` as XLSX with all its sheets and the links of its cells.
 
     Known are Google Sheets (edit, share, htmlview, published) and Drive, OneDrive, SharePoint, Dropbox, and the pages
     of GitHub, GitLab and Codeberg. Nothing is asked over the network, and the host stays one of the same service.
@@ -30,7 +32,8 @@ def file_address(url: str) -> str:
         return url
     for hosts, turn in _SERVICES:
         if any(host == each or (each.startswith(".") and host.endswith(each)) for each in hosts):
-            return turn(parts) or url
+            found = turn(parts) or url
+            return _as_workbook(found) if whole_workbook and turn is _google_docs else found
     return url
 
 
@@ -48,6 +51,13 @@ def _google_docs(parts: SplitResult) -> str | None:
         query = urlencode([("format", "csv"), *one, *key])
         return f"https://docs.google.com/spreadsheets/d/{found[1]}/export?{query}"
     return None
+
+
+def _as_workbook(url: str) -> str:
+    parts = urlsplit(url)
+    query = [("format", "xlsx") if pair == ("format", "csv") else pair for pair in parse_qsl(parts.query)]
+    query = [("output", "xlsx") if pair == ("output", "csv") else pair for pair in query]
+    return parts._replace(query=urlencode([pair for pair in query if pair[0] not in ("gid", "single")])).geturl()
 
 
 def _google_drive(parts: SplitResult) -> str | None:

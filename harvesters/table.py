@@ -50,8 +50,11 @@ class TableHarvester:
     def pages(self, since: datetime | None, checkpoint: dict[str, str] | None) -> Iterator[Page]:
         """All rows, or one empty page that is not complete where the file has not changed."""
         known = self._config.state
+        read_as = self._read_as()
+        if known.get("read_as", "") != read_as:  # another sheet of the same file was never read
+            known = {}
         fetched = self._fetcher.get(
-            file_address(self._config.url),
+            file_address(self._config.url, whole_workbook="sheet" in self._config.options),
             accept=_ACCEPT,
             etag=known.get("etag", ""),
             last_modified=known.get("last_modified", ""),
@@ -63,7 +66,15 @@ class TableHarvester:
         header = find_header(list(islice(table.rows(), HEADER_WITHIN)), self._config.url)
         if len(header.columns) > _MOST_COLUMNS:
             raise self._too_large(f"more than {_MOST_COLUMNS:,} columns")
-        yield from self._records(table, header, {"etag": fetched.etag, "last_modified": fetched.last_modified})
+        state = {"etag": fetched.etag, "last_modified": fetched.last_modified, "read_as": read_as}
+        yield from self._records(table, header, state)
+
+    def _read_as(self) -> str:
+        """Which sheet and which identifiers the options ask for; empty where they ask for none."""
+        asked = [
+            f"{name}={self._config.options[name]}" for name in ("sheet", "id_column") if name in self._config.options
+        ]
+        return "; ".join(asked)[:500]
 
     def _table(self, fetched: Fetched) -> TableText | Sheet:
         url, sheet = self._config.url, self._config.options.get("sheet", "")

@@ -219,6 +219,16 @@ def test_a_text_file_with_an_address_a_line_stands_for_all_its_cartridges() -> N
     assert [page.complete for page in pages] == [False] * (len(pages) - 1) + [True]
 
 
+def test_a_page_stands_for_the_cartridges_it_links_to() -> None:
+    page = (
+        b'<!doctype html><h1>Oak</h1><a href="/about">us</a><a href="fractions.imscc?v=2#top">Fractions</a>'
+        b'<a href="https://oak.example/units/fractions.imscc?v=2">again</a><a href="http://[broken">x</a>'
+    )
+    pages = read(page, "https://oak.example/units/", fractions=full())
+    assert len(records(pages)) == 8
+    assert records(pages)[1].identifier == "https://oak.example/units/fractions.imscc?v=2&part=page"
+
+
 def add(registry: Registry, url: str) -> None:
     with registry.sessions.begin() as session:
         sources.add_source(session, "oak", "cartridge", url, "Oak", {})

@@ -69,6 +69,18 @@ def test_every_other_address_stays_as_it_is(url: str) -> None:
     assert file_address(url) == url
 
 
+@pytest.mark.parametrize(
+    ("shared", "file"),
+    [
+        (f"{SHEET}/edit?gid=42#gid=42", f"{SHEET}/export?format=xlsx"),
+        (f"{PUBLISHED}/pubhtml?gid=7&single=true", f"{PUBLISHED}/pub?output=xlsx"),
+        ("https://oak.example/t?format=csv&gid=1", "https://oak.example/t?format=csv&gid=1"),
+    ],
+)
+def test_where_one_sheet_is_named_the_whole_workbook_is_asked_for(shared: str, file: str) -> None:
+    assert file_address(shared, whole_workbook=True) == file
+
+
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd(text: str) -> None:
     assert isinstance(file_address(text), str)

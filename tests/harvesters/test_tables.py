@@ -226,8 +226,11 @@ def test_an_unchanged_file_is_not_read() -> None:
             state = first[-1].state or {}
             again = SourceConfig("oak", f"{site.base}/t.csv", state=state)
             second = list(TableHarvester(again, fetcher).pages(None, None))
+            other = SourceConfig("oak", f"{site.base}/t.csv", {"id_column": "Title"}, state=state)
+            third = list(TableHarvester(other, fetcher).pages(None, None))
     assert state == {"etag": '"v1"'}
     assert second == [Page(())]
+    assert [record.identifier for record in records(third)] == ["Shares"]
 
 
 @pytest.mark.parametrize(
