@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import redis
+
 from tests import servers
 
 OAK = servers.SHARED / "resources/oak-lessons.jsonld.ndjson.gz"
@@ -31,9 +33,13 @@ def absent() -> list[str]:
 
 
 @contextmanager
-def oak_endpoint() -> Iterator[str]:
-    """The address of an OAI-PMH endpoint, in a process of its own, that serves all 12,517 lessons in pages of 100."""
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.oak_endpoint"], stdout=subprocess.PIPE, text=True)
+def oak_endpoint(count: int = 0) -> Iterator[str]:
+    """The address of an OAI-PMH endpoint, in a process of its own, that serves the lessons in pages of 100.
+
+    All 12,517, or as many as `count` says: `oak_endpoint` writes down how more are made of them.
+    """
+    command = [sys.executable, "-m", "benchmarks.oak_endpoint", str(count)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         yield process.stdout.readline().strip()
@@ -56,20 +62,24 @@ def shared_stores(broker: bool = False) -> Iterator[tuple[Environment, Meilisear
     assert servers.postgres_ready(), "no PostgreSQL answers"
     servers.run_sql(*(f"CREATE DATABASE {name}" for name in names))
     try:
-        with tempfile.TemporaryDirectory() as folder, servers.redis_url() as redis:
+        with tempfile.TemporaryDirectory() as folder:
             server = MeilisearchServer(Path(folder) / "meilisearch")
+            redis = RedisServer(Path(folder)) if broker else None
             environment = _environment(folder) | {
                 "OER_DATABASE_URL": servers.database_url(names[0]),
                 "OER_LEARNER_DATABASE_URL": servers.database_url(names[1]),
                 "OER_SEARCH_URL": server.url,
                 "OER_SECRET_KEY": secrets.token_hex(16),
             }
-            if broker:
-                environment |= {"OER_BROKER_URL": redis, "OER_BROKER_PREFIX": names[0]}
+            if redis:
+                environment |= {"OER_BROKER_URL": redis.url}
+                server.beside = redis
             try:
                 yield environment, server
             finally:
                 server.stop()
+                if redis:
+                    redis.stop()
     finally:
         servers.run_sql(*(f"DROP DATABASE {name} WITH (FORCE)" for name in names))
 
@@ -80,6 +90,8 @@ class MeilisearchServer:
     def __init__(self, folder: Path) -> None:
         self._folder, self._port = folder, servers.free_port()
         self.url = f"http://127.0.0.1:{self._port}"
+        self.beside: RedisServer | None = None
+        """The broker that was started with it."""
         self.start()
 
     def start(self) -> None:
@@ -95,6 +107,37 @@ class MeilisearchServer:
     def stop(self) -> None:
         """Stop it for good."""
         self._opened.__exit__(None, None, None)
+
+
+class RedisServer:
+    """A Redis that keeps nothing, to be killed and started again on the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, servers.free_port()
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        command = ["redis-server", "--port", str(self._port), "--save", "", "--appendonly", "no", "--dir", self._folder]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        client = redis.Redis.from_url(self.url)
+        for _ in range(100):
+            try:
+                client.ping()
+                break
+            except redis.ConnectionError:
+                time.sleep(0.05)
+        client.close()
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Stop it for good."""
+        self.kill()
 
 
 class Ran:
