@@ -19,7 +19,7 @@ _TURN_SECONDS = 20.0
 """How long one source is read before those that wait have their turn: 30,000 records do not hold back 20."""
 
 
-def jobs(registry: Registry) -> list[Job]:
+def jobs(registry: Registry, turn_seconds: float = _TURN_SECONDS) -> list[Job]:
     """`harvest` of one source, and `harvest-due`, which asks for one such job for each source that is due."""
 
     def harvest_one(source: str, due: str = "") -> None:
@@ -27,7 +27,7 @@ def jobs(registry: Registry) -> list[Job]:
         if due and source not in due_sources(registry):
             return
         try:
-            report = harvest(registry, source, turn_seconds=_TURN_SECONDS)
+            report = harvest(registry, source, turn_seconds=turn_seconds)
         except (Conflict, NotFound) as reason:
             # Asked for twice, or its host is busy with another source: it stays due. Or it has been removed since.
             log.info("harvest_skipped", source=source, reason=reason.detail)

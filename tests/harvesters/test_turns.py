@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec import structs
 from sqlalchemy import func, select
 
 from harvesters.http import Fetcher
 from harvesters.run import RunReport, harvest
+from harvesters.tasks import jobs
 from registry.app import Registry
 from registry.catalog.replay import replay
 from registry.catalog.sources import accept_deletions, add_source, change_source, problems_of, runs_of, source_named
@@ -94,6 +97,31 @@ def test_a_paused_list_still_finds_what_is_gone(registry: Registry, site: Site) 
     assert "Lesson 0" not in live_titles(registry)
     with registry.reading.begin() as session:
         assert not session.scalar(select(func.count()).select_from(CensusRow))
+
+
+def test_a_long_list_does_not_hold_back_a_short_one(registry: Registry, site: Site) -> None:
+    serve_pages(site, range(PAGES))
+    site.routes["/t.csv"] = numbered(1, 2, 3)
+    add(registry, "sitemap", f"{site.base}/sitemap.xml", "long")
+    add(registry, "table", f"{site.base}/t.csv", "short")
+    queue = ["long", "short"]
+    ended = []
+
+    def send(name: str, /, **arguments: str) -> None:
+        if name == "harvest":
+            queue.append(arguments["source"])
+
+    sending = replace(
+        registry.sending(send), settings=structs.replace(registry.settings, allowed_networks=("127.0.0.0/8",))
+    )
+    harvest_one = next(job for job in jobs(sending, turn_seconds=0) if job.name == "harvest")
+    while queue:
+        source = queue.pop(0)
+        harvest_one.run(source=source, due="yes")
+        with registry.reading.begin() as session:
+            if runs_of(session, source)[0].status == "success":
+                ended.append(source)
+    assert ended == ["short", "long"]
 
 
 def test_a_full_harvest_ends_a_paused_one(registry: Registry, site: Site) -> None:
