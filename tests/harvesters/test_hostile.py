@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -59,6 +60,7 @@ def try_out(name: str, hostile: Hostile, registry: Registry) -> None:
         assert entry.code in codes
     if report.status != "success":
         assert report.detail.endswith(".")
+        assert not re.search(r"Error|Exception|Traceback|0x|httpx|httpcore|errno|None", report.detail), report.detail
     stored = lessons(registry)
     assert (len(stored - set(FIRST)), len(set(FIRST) - stored)) == (entry.new, entry.lost)
 
