@@ -34,7 +34,7 @@ class FeedHarvester:
     def __init__(self, config: SourceConfig, fetcher: Fetcher) -> None:
         self._config = config
         self._fetcher = fetcher
-        self._follows = config.options.get("follow") == "yes"
+        self._follows = config.options.get("follow", "").strip().casefold() in ("yes", "true", "1")
         self._all_read = True
         self._failures_in_a_row = 0
 

@@ -127,6 +127,17 @@ def test_a_page_with_nothing_but_a_broken_block_is_rejected_for_both_reasons(sit
     assert [problem.code for problem in record.problems] == ["jsonld-broken", "no-resource-data"]
 
 
+def test_nothing_a_page_refers_to_is_fetched(site: Site) -> None:
+    there = f"{site.base}/vocabulary"
+    head = f'<head profile="{there}"><base href="{there}/"><link rel="rdfa:vocabulary" href="{there}"></head>'
+    context = (
+        f'<script type="application/ld+json">{{"@context": ["{there}", {{"name": "{there}#n"}}], "name": "x"}}</script>'
+    )
+    said = f'<p vocab="{there}" prefix="x: {there}#" typeof="x:Lesson schema:Lesson" property="x:y" resource="{there}">T</p>'
+    resources_on(f"<html>{head}<body>{context}{said}{RDFA}</body></html>".encode(), "text/html", URL)
+    assert site.requests == []
+
+
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("path", "resources"),

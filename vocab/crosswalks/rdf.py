@@ -10,7 +10,6 @@ import pyoxigraph as ox
 
 from vocab.crosswalks.jsonld import MOST_BYTES, Node
 from vocab.crosswalks.notes import refused
-from vocab.crosswalks.oai_dc import from_oai_dc
 from vocab.crosswalks.schemaorg import from_schemaorg
 from vocab.namespaces import DC, DCTERMS, RDF
 from vocab.rdf import Graph, Value, parse
@@ -36,12 +35,13 @@ _DUBLIN_CORE = {
     "issued": "datePublished",
     "modified": "dateModified",
 }
+_NAME = "http://xmlns.com/foaf/0.1/name"
 _DEPTH = 4
 _MOST_NODES = 500
 
 
 def from_rdf(payload: bytes, context: Context) -> Crosswalked:
-    """The resource that statements in schema.org or LRMI describe; read as Dublin Core where there are none."""
+    """The resource that statements in schema.org or LRMI describe, or in Dublin Core where there are none of these."""
     if len(payload) > MOST_BYTES:
         return refused("payload-unreadable", "record", "larger than 16 MB")
     if b"<!DOCTYPE" in payload or b"<!ENTITY" in payload:
@@ -50,9 +50,9 @@ def from_rdf(payload: bytes, context: Context) -> Crosswalked:
         graph = parse(payload, ox.RdfFormat.RDF_XML, "record")
     except (ValueError, RecursionError) as error:
         return refused("payload-unreadable", "record", str(error))
-    found = nodes_of(graph)
+    found = nodes_of(graph) or _dublin_core_nodes(graph)
     if not found:
-        return from_oai_dc(payload, context)
+        return refused("payload-unreadable", "record", "no statement in schema.org, LRMI or Dublin Core")
     return from_schemaorg(msgspec.json.encode({"@context": "https://schema.org/", "@graph": found}), context)
 
 
@@ -74,6 +74,12 @@ def nodes_of(graph: Graph) -> list[Node]:
     return found
 
 
+def _dublin_core_nodes(graph: Graph) -> list[Node]:
+    """The subjects with a title in Dublin Core; the one of which most is said first, for the others are about it."""
+    titled = [subject for subject, said in graph.items() if f"{DCTERMS}title" in said or f"{DC}title" in said]
+    return sorted((_node(each, graph, ()) for each in titled[:_MOST_NODES]), key=len, reverse=True)[:1]
+
+
 def _node(subject: str, graph: Graph, above: tuple[str, ...]) -> Node:
     node: Node = {} if subject.startswith("_:") else {"@id": subject.removeprefix("urn:x-document:")}
     for predicate, values in graph[subject].items():
@@ -91,7 +97,7 @@ def _property(predicate: str) -> str:
     for namespace in (DCTERMS, DC):
         if predicate.startswith(namespace):
             return _DUBLIN_CORE.get(predicate.removeprefix(namespace), "")
-    return ""
+    return "name" if predicate == _NAME else ""
 
 
 def _value(value: Value, graph: Graph, above: tuple[str, ...]) -> Any:

@@ -58,12 +58,16 @@ def test_a_circle_of_references_ends() -> None:
     assert found.part_of == (Collection("C", "https://a.example/c"),)
 
 
-def test_rdf_that_speaks_dublin_core_only_is_read_as_that() -> None:
+def test_rdf_that_speaks_dublin_core_only_gives_the_work_and_not_its_files() -> None:
     found = read(
-        '<rdf:Description rdf:about="https://a.example/1"><dct:title>Old</dct:title>'
-        "<dct:identifier>https://a.example/1</dct:identifier></rdf:Description>"
+        '<rdf:Description rdf:about="https://a.example/1.pdf"><dct:title>File 1</dct:title></rdf:Description>'
+        '<rdf:Description rdf:about="https://a.example/1"><dct:title>Old</dct:title><dct:abstract>Text</dct:abstract>'
+        '<dct:creator rdf:resource="https://a.example/ann"/><dct:language>en</dct:language></rdf:Description>'
+        '<rdf:Description rdf:about="https://a.example/ann"><name xmlns="http://xmlns.com/foaf/0.1/">Ann Reed</name>'
+        "</rdf:Description>"
     )
-    assert (found.title, found.url) == ("Old", "https://a.example/1")
+    assert (found.title, found.url, found.summary) == ("Old", "https://a.example/1", "Text")
+    assert (found.creators, found.languages) == (("Ann Reed",), ("en",))
 
 
 @pytest.mark.parametrize(
