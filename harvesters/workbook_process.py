@@ -20,7 +20,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 MEMORY = 1536 * 1024**2
 SECONDS = 60
 MOST_CELLS = 4_000_000
-MOST_BYTES = 256 * 1024**2
+MOST_BYTES = 128 * 1024**2
 MOST_SHEETS = 200
 
 
