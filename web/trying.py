@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from msgspec import structs
+
 from harvesters.check import CheckReport, check_source
 from harvesters.failures import ANSWER, failed
 from harvesters.http import Fetcher, Limits
@@ -18,6 +20,7 @@ from registry.settings import Settings
 RECORDS = 25
 SECONDS = 20.0
 _AT_ONCE = 4
+_OUT_OF_TIME = "check-out-of-time"
 _MOST_OPTIONS = 50
 _LONGEST = 2_000
 
@@ -67,8 +70,11 @@ def try_out(settings: Settings, kind: str, config: SourceConfig, seconds: float 
     Raises Rejected where the kind or an option is unknown.
     """
     check_options(kind, config.options)
-    with _hurried(settings, seconds) as fetcher:
-        return check_source(kind, config, fetcher, RECORDS)
+    until = time.monotonic() + seconds
+    with _hurried(settings, until) as fetcher:
+        report = check_source(kind, config, fetcher, RECORDS)
+    late = report.failure is not None and time.monotonic() >= until
+    return _cut_short(report, seconds) if late else report
 
 
 def options_in(text: str) -> dict[str, str]:
@@ -85,24 +91,26 @@ def options_in(text: str) -> dict[str, str]:
     return options
 
 
-def _hurried(settings: Settings, seconds: float) -> Fetcher:
+def _cut_short(report: CheckReport, seconds: float) -> CheckReport:
+    """The report of a check whose time was up, whatever its adapter made of that."""
+    said = f"The site needs longer than the {seconds:.0f} seconds a check may take. {report.read} records were read"
+    said += f", {report.usable} of them can be taken. A harvest takes the time it needs. Nothing was stored."
+    problems = tuple(each for each in report.problems if each.code != _OUT_OF_TIME)
+    return structs.replace(report, ok=report.usable > 0, problems=problems, summary=said)
+
+
+def _hurried(settings: Settings, until: float) -> Fetcher:
     """A fetcher that gives up once the time is over, whatever it waits for."""
-    until = time.monotonic() + seconds
 
     def hurry() -> None:
         if time.monotonic() >= until:
-            raise failed(
-                "check-out-of-time",
-                ANSWER,
-                f"The site needs longer than the {seconds:.0f} seconds a check may take.",
-                "Below is what could be read until then; a harvest takes the time it needs.",
-            )
+            raise failed(_OUT_OF_TIME, ANSWER, "The time for this check is up.", "A harvest takes the time it needs.")
 
     def nap(wanted: float) -> None:
         time.sleep(max(0.0, min(wanted, until - time.monotonic())))
         hurry()
 
-    limits = Limits(body=16 * 1024 * 1024, seconds=seconds, read_seconds=8.0, tries=2, longest_wait=4.0)
+    limits = Limits(body=16 * 1024 * 1024, seconds=SECONDS, read_seconds=8.0, tries=2, longest_wait=4.0)
     fetcher = Fetcher(settings.allowed_networks, settings.base_url, limits, sleep=nap)
     fetcher.heartbeat = hurry
     return fetcher

@@ -40,7 +40,7 @@ class Who:
 
     def get(self, path: str) -> Response:
         """A page as this person gets it."""
-        return self.get(path, headers=self.cookie, follow_redirects=False)
+        return self.client.get(path, headers=self.cookie, follow_redirects=False)
 
     def post(self, path: str, **fields: str) -> Response:
         """The answer to a form of this person."""
@@ -278,18 +278,15 @@ def test_a_link_is_checked_and_nothing_is_stored(serve, filled_stores) -> None: 
     served = serve(filled_stores, allowed_networks=("127.0.0.0/8",))
     with running_site() as site, TestClient(served.app, base_url="http://testserver.local") as client:
         site.routes["/sheet.csv"] = Answer(SHEET, "text/csv")
-        who = signed_in(served, client)
-        form = {
-            "form_token": who,
-            "kind": "table",
-            "url": f"{site.base}/sheet.csv",
-            "options": "level.Meets=proficient",
-        }
-        answer = client.post(f"/districts/{SLUG}/check", data=form)
+        admin = known(served, client, served.admin)
+        options = "level.Meets=proficient"
+        answer = admin.post(f"/districts/{SLUG}/check", kind="table", url=f"{site.base}/sheet.csv", options=options)
         assert answer.status_code == 200
         assert "1 of 2 records can be taken" in answer.text
         assert "The resource has no title." in answer.text
         assert "Halves" in answer.text
+        assert "Columns as we understand them" in answer.text
+        assert '<th scope="row">Color</th><td data-label="Read as"><span' in answer.text
         records = admin.get(f"/districts/{SLUG}/records").text
         assert "Halves" not in records
 

@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from registry.accounts import keys, people, policy
 from registry.app import Registry
 from registry.db import now
-from registry.errors import NotAllowed, NotSignedIn
+from registry.errors import Conflict, NotAllowed, NotFound, NotSignedIn, Rejected
 from registry.models import ApiKeyRow, PersonRow, SignInRow
+from tests.factories import source
 
 
 def test_the_administrator_is_made_once_and_only_hashes_are_kept(registry: Registry) -> None:
@@ -68,3 +69,81 @@ def test_what_nobody_has_named_is_allowed_to_nobody() -> None:
         policy.require(policy.Person("2", "guest", ()), "learners")
     with pytest.raises(NotSignedIn):
         policy.require(None, "learners")
+
+
+def test_a_publisher_may_what_concerns_its_own_district_alone(registry: Registry) -> None:
+    with registry.sessions.begin() as session:
+        source(session, "lakeside", "Lakeside School District")
+        made = people.add_person(session, "maria.lopez", districts=("lakeside-school-district",))
+        person = keys.person_of_key(session, made.key)
+        assert person is not None
+        assert person == people.check_password(session, made.name, made.password)
+    assert person.districts == ("lakeside-school-district",)
+    assert policy.require(person, "district", "lakeside-school-district") == person
+    for action, district in (
+        ("district", ""),
+        ("district", "lakeside"),
+        ("district", "lakeside-school-district-2"),
+        ("sources", "lakeside-school-district"),
+        ("operate", ""),
+        ("standards", ""),
+        ("learners", ""),
+    ):
+        with pytest.raises(NotAllowed):
+            policy.require(person, action, district)
+
+
+def test_an_administrator_may_see_every_district_and_a_curator_none() -> None:
+    assert policy.may(policy.Person("1", "admin", (policy.ADMIN,)), "district", "anywhere")
+    assert not policy.may(policy.Person("2", "curator", (policy.CURATOR,)), "district", "anywhere")
+    assert not policy.may(policy.Person("3", "odd", ("district:",)), "district", "")
+    assert not policy.may(None, "district", "anywhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "districts", "refusal"),
+    [
+        ("Maria Lopez", "admin", (), Rejected),
+        ("", "admin", (), Rejected),
+        ("maria", "king", (), Rejected),
+        ("maria", "", (), Rejected),
+        ("maria", "admin", ("lakeside",), Rejected),
+        ("maria", "", ("nowhere",), NotFound),
+        ("admin", "curator", (), Conflict),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused(
+    registry: Registry, name: str, role: str, districts: tuple[str, ...], refusal: type[Exception]
+) -> None:
+    with registry.sessions.begin() as session:
+        people.ensure_administrator(session)
+        with pytest.raises(refusal):
+            people.add_person(session, name, role, districts)
+
+
+def test_a_new_key_ends_the_old_ones(registry: Registry) -> None:
+    with registry.sessions.begin() as session:
+        made = people.add_person(session, "curator", "curator")
+        new = people.replace_keys(session, "curator")
+        session.flush()
+        assert keys.person_of_key(session, made.key) is None
+        person = keys.person_of_key(session, new)
+        assert person is not None
+        assert person.scopes == (policy.CURATOR,)
+
+
+def test_a_removed_account_opens_nothing_and_the_last_administrator_stays(registry: Registry) -> None:
+    with registry.sessions.begin() as session:
+        people.ensure_administrator(session)
+        made = people.add_person(session, "second", "admin")
+        token = people.sign_in(session, people.check_password(session, made.name, made.password).id)
+    with registry.sessions.begin() as session:
+        people.remove_person(session, "second")
+    with registry.sessions.begin() as session:
+        assert people.person_of_token(session, token) is None
+        assert keys.person_of_key(session, made.key) is None
+        assert [each.name for each in people.accounts(session)] == ["admin"]
+        with pytest.raises(Conflict, match="the last administrator"):
+            people.remove_person(session, "admin")
+        with pytest.raises(NotFound):
+            people.remove_person(session, "second")
