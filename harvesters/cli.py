@@ -12,6 +12,7 @@ import msgspec
 
 from harvesters import run as running
 from harvesters.check import CheckReport, check_source
+from harvesters.column_uses import columns_told
 from harvesters.fetching import fetcher_for
 from harvesters.kinds import KINDS, OPTIONS_FOR_ALL, SourceConfig, check_options
 from harvesters.run import RunReport
@@ -60,7 +61,7 @@ def _options_help() -> str:
 @JSON
 @click.pass_obj
 def add(opened: Opened, name: str, kind: str, url: str, provider: str, options: Sequence[str], as_json: bool) -> None:
-    """Add a source of KIND oai, sitemap or table at URL; it is due at once."""
+    """Add a source of KIND oai, sitemap, feed, table, cartridge or peer at URL; it is due at once."""
     settings = _settings(options)
     check_options(kind, settings)
     with opened.registry.sessions.begin() as session:
@@ -244,6 +245,8 @@ def _counts(run: RunReport | sources.RunView) -> str:
 
 def _print_check(report: CheckReport) -> None:
     click.echo(report.summary)
+    for line in columns_told(report.columns, report.columns_missing):
+        click.echo(line)
     for each in report.problems:
         click.echo(
             f"{each.count:>6}  {each.severity}  {each.field}: {each.message} {each.hint} (first: {each.example})"

@@ -57,7 +57,7 @@ def test_options_are_kept_and_checked(oer: Oer, site: Site) -> None:
 def test_an_unknown_kind_is_refused_in_a_sentence(oer: Oer) -> None:
     refused = oer("source", "add", "oak", "ftp", "https://oak.example/")
     assert refused.exit_code == 1
-    assert "oai, sitemap, table" in refused.stderr
+    assert "oai, sitemap, feed, table, cartridge, peer" in refused.stderr
 
 
 def test_a_check_shows_samples_and_stores_nothing(oak: Oer) -> None:
