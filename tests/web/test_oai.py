@@ -162,13 +162,9 @@ def test_what_is_given_out_can_be_taken_in_again(house: House, prefix: str) -> N
             assert found is None
             continue
         assert found is not None
-        if prefix == "lrmi":
-            assert etree.QName(found).localname == "jsonld"
-            read = crosswalk("schema.org", (found.text or "").encode(), Context()).resource
-        elif prefix == "oai_dc":
-            read = crosswalk("oai_dc", etree.tostring(found), Context()).resource
-        else:
-            continue
+        form = {"lrmi": "schema.org"}.get(prefix, prefix)
+        payload = (found.text or "").encode() if prefix == "lrmi" else etree.tostring(found)
+        read = crosswalk(form, payload, Context()).resource
         assert read is not None
         assert (read.title, read.url, read.summary) == (row.body.title, row.body.url, row.body.summary)
         assert (read.types, read.subjects, read.license) == (row.body.types, row.body.subjects, row.body.license)
