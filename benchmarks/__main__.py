@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 FIGURES = (
-    "learners_filter", "vocabulary", "spellings", "changes", "large_framework", "harvest", "interop", "search", "kills",
+    "learners_filter", "vocabulary", "spellings", "changes", "large_framework", "harvest", "throughput", "interop",
+    "provider", "search", "kills",
 )  # fmt: skip
 
 

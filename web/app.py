@@ -12,8 +12,9 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from registry.app import Registry
+from registry.catalog import overview
 from registry.learners.app import Learners
-from web import api, case, errors, machines, pages
+from web import api, case, errors, feeds, machines, oai, pages
 from web.api.describing import COMPONENTS
 from web.assets import Assets
 from web.auth import authorize
@@ -21,6 +22,7 @@ from web.metrics import Metrics
 from web.observe import observed
 from web.rendering import Templates
 from web.site import Request, Site
+from web.usage import UsageCounts
 
 MOST_BYTES = 2_000_000
 """The largest request body that is read."""
@@ -32,20 +34,23 @@ def create_app(
     assets: Assets | None = None,
     on_startup: Sequence[Callable[[], None]] = (),
     on_shutdown: Sequence[Callable[[], None]] = (),
+    clock: oai.Clock = oai.present,
 ) -> Litestar:
     """The application over opened stores; `on_startup` and `on_shutdown` are called in the serving process.
 
     A route is open only if it stands in an `OPEN` list; before all others `web.auth.authorize` runs.
     """
     assets = assets or Assets()
-    site = Site(registry, learners, assets, Templates(assets, registry.settings.base_url))
+    usage = UsageCounts(registry.sessions)
+    site = Site(registry, learners, assets, Templates(assets, registry.settings.base_url), usage)
     metrics = Metrics()
     # As many threads as pooled connections: a thread that waits for a connection serves nobody.
     executor = ThreadPoolExecutor(registry.settings.pool_size, thread_name_prefix="request")
     set_asyncio_executor(executor)
     app = Litestar(
         route_handlers=[
-            Router("/", route_handlers=[*pages.OPEN, *machines.OPEN, *case.OPEN], include_in_schema=False),
+            Router("/", route_handlers=[*pages.OPEN, *machines.OPEN], include_in_schema=False),
+            Router("/", route_handlers=[*case.OPEN, *oai.OPEN, *feeds.OPEN], include_in_schema=False),
             Router("/", route_handlers=pages.CLOSED, before_request=authorize, include_in_schema=False),
             Router("/", route_handlers=api.OPEN),
             Router("/", route_handlers=api.CLOSED, before_request=authorize),
@@ -65,10 +70,12 @@ def create_app(
             components=COMPONENTS,
         ),
         logging_config=None,
-        on_startup=list(on_startup),
-        on_shutdown=list(on_shutdown),
+        on_startup=[*on_startup, usage.start],
+        on_shutdown=[usage.stop, *on_shutdown],
     )
     app.state.site = site
     app.state.metrics = metrics
+    app.state.clock = clock
+    app.state.sitemap = overview.SitemapPages(machines.URLS_A_PAGE)
     app.asgi_handler = observed(app.asgi_handler, metrics)
     return app
