@@ -104,9 +104,10 @@ def worth_another_try(error: Exception) -> bool:
     return True
 
 
-def status_failure(status: int, url: str) -> HarvestFailed:
-    """What an HTTP status above 399 means."""
+def status_failure(status: int, url: str, wait: float | None = None) -> HarvestFailed:
+    """What an HTTP status that brings no answer means; `wait` are the seconds for which it wants to be left alone."""
     host = _host(url)
+    asks = "" if not wait or wait < 1 else f" and asks to be left alone {_how_long(wait)}"
     hints = {
         401: "The site asks for a sign-in: ask it for an address that is open to harvesters.",
         403: "The site refuses us: ask it to let OpenResourceRegistry in.",
@@ -117,12 +118,19 @@ def status_failure(status: int, url: str) -> HarvestFailed:
     hint = hints.get(
         status, "Try again later; if it stays so, tell the site." if status >= 500 else "Check the address."
     )
-    return failed(f"http-{status}", URL, f"{host} answered with HTTP status {status}.", hint, url)
+    return failed(f"http-{status}", URL, f"{host} answered with HTTP status {status}{asks}.", hint, url)
 
 
 def _leads_nowhere(error: Exception) -> bool:
     """Whether httpx could make no address of a Location, which it tells only by its words."""
     return isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error)
+
+
+def _how_long(seconds: float) -> str:
+    for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"for {seconds / size:,.0f} {name}"
+    return f"for {seconds:.0f} seconds"
 
 
 def _host(url: str) -> str:

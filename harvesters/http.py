@@ -160,11 +160,12 @@ class Fetcher:
             try:
                 return self._follow(url, headers, crawl, tolerate)
             except _Busy as busy:
-                if attempt == self.limits.tries:
+                # A site that wants to be left alone for longer is: the next run goes on from here.
+                if attempt == self.limits.tries or (busy.wait or 0) > self.limits.longest_wait:
                     raise busy.failure from None
                 # Half to one and a half of 1, 2, 4 … seconds: harvesters stopped together do not return together.
                 pause = 2.0 ** (attempt - 1) * (0.5 + secrets.randbelow(1000) / 1000)
-                self._wait(min(pause if busy.wait is None else busy.wait, self.limits.longest_wait))
+                self._wait(pause if busy.wait is None else busy.wait)
         raise AssertionError("the last try returns or raises")
 
     def _follow(self, url: str, headers: dict[str, str], crawl: bool, tolerate: Collection[int]) -> Fetched:
@@ -255,7 +256,8 @@ class Fetcher:
             target = response.url.join(response.headers["location"]).copy_with(fragment=None)
             return _Redirect(str(target), "set-cookie" in response.headers)
         if status in _BUSY:
-            raise _Busy(status_failure(status, url), retry_after(response.headers.get("retry-after", "")))
+            wait = retry_after(response.headers.get("retry-after", ""))
+            raise _Busy(status_failure(status, url, wait), wait)
         asked = response.request.headers
         if status == 304 and not ("if-none-match" in asked or "if-modified-since" in asked):
             raise status_failure(status, url)  # nothing is known yet that could still stand

@@ -220,16 +220,20 @@ def in_gzip(change: Callable[[bytes], bytes]) -> Act:
 
 
 BOMB = gzip.compress(b"\0" * 60_000_000, 9)
+IN_TWO_MINUTES = format_datetime(datetime.now(UTC) + timedelta(minutes=2), usegmt=True)
 IN_AN_HOUR = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
 MAINTENANCE = b"<!DOCTYPE html><html><head><title>Back soon</title></head><body>Maintenance</body></html>"
 LISTS = "/oai?deletions=no"
 BUSY = {
-    "": "",
+    "": "X: y",
     " and Retry-After in seconds": "Retry-After: 7",
-    " and Retry-After as a date": f"Retry-After: {IN_AN_HOUR}",
+    " and Retry-After as a date": f"Retry-After: {IN_TWO_MINUTES}",
     " and a Retry-After that says nothing": "Retry-After: soon\tish; q=\xff",
+    " and a negative Retry-After": "Retry-After: -1",
+}
+LONG = {
+    " and an hour's Retry-After": f"Retry-After: {IN_AN_HOUR}",
     " and a huge Retry-After": "Retry-After: 99999999999999999999",
-    " and a Retry-After of the past": "Retry-After: -1",
 }
 
 
@@ -254,10 +258,12 @@ def menu(hostile: Hostile) -> dict[str, Entry]:
         Entry("gzip that is none", says("Content-Encoding: gzip"), code="gzip-broken"),
         Entry("a packing nobody asked for", says("Content-Encoding: br"), code="encoding-unknown"),
         Entry("gzip within gzip", says("Content-Encoding: gzip, gzip"), code="encoding-unknown"),
-        *(Entry(f"503{name}, once", says(stated, body=b"", status=503) if stated else says(body=b"", status=503), OK,
-                new=8, times=1) for name, stated in BUSY.items()),
-        *(Entry(f"503{name}, always", says(stated, body=b"", status=503) if stated else says(body=b"", status=503),
-                code="http-503") for name, stated in BUSY.items()),
+        *(Entry(f"503{name}, once", says(stated, body=b"", status=503), OK, new=8, times=1)
+          for name, stated in BUSY.items()),
+        *(Entry(f"503{name}, once", says(stated, body=b"", status=503), code="http-503", times=1)
+          for name, stated in LONG.items()),
+        *(Entry(f"503{name}, always", says(stated, body=b"", status=503), code="http-503")
+          for name, stated in {**BUSY, **LONG}.items()),
         Entry("429, always", says(body=b"", status=429), code="http-429"),
         Entry("500", says(body=b"", status=500), code="http-500"),
         Entry("not modified, though nothing is known", says(body=b"", status=304), code="http-304"),
