@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from litestar import Response, get
 from litestar.params import FromPath
 
 from registry.accounts import policy
+from registry.accounts.policy import Person
 from registry.catalog.export import to_jsonld
-from registry.catalog.read import resource_view
+from registry.catalog.read import ResourceView, resource_view
 from vocab import licenses
 from web.auth import visitor
 from web.pages.layout import page
@@ -27,13 +30,17 @@ def resource_page(request: Request, resource_id: FromPath[str]) -> Response[byte
         return page(request, "withdrawn.html", visitor(request), {"view": view}, 410)
     if is_person(request):
         request.site.usage.opened(view.id)
+    person = visitor(request)
+    return page(request, "resource.html", person, _context(view, request.site.base_url, person))
+
+
+def _context(view: ResourceView, base_url: str, person: Person | None) -> dict[str, Any]:
     key = view.card.license.key
-    context = {
+    return {
         "view": view,
         "resource": view.resource,
         "card": view.card,
         "license": licenses.license(key) if key else None,
-        "jsonld": to_jsonld(view, request.site.base_url),
+        "jsonld": to_jsonld(view, base_url),
+        "reviews": policy.may(person, "review"),
     }
-    person = visitor(request)
-    return page(request, "resource.html", person, context | {"reviews": policy.may(person, "review")})
