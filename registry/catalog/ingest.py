@@ -115,7 +115,9 @@ def _ingest_group(session: Session, batch: Batch, group: Sequence[Harvested]) ->
     for harvested in group:
         record = known.get(harvested.identifier)
         repeated = any(problem.code == _REPEATED for problem in harvested.problems)
-        if repeated and not (record and harvested.datestamp > record.datestamp):
+        if repeated and record and record.outcome == "stored" and record.hash == digest(harvested):
+            counts = counts.plus(Counts(unchanged=1))  # the same, word for word: nothing is lost
+        elif repeated and not (record and harvested.datestamp > record.datestamp):
             write_problems(session, batch, [(None, problem) for problem in harvested.problems])
             counts = counts.plus(Counts(rejected=1))
         elif harvested.deleted or batch.home in harvested.path:

@@ -118,6 +118,14 @@ def test_a_repeated_identifier_is_rejected_at_its_second_place(registry: Registr
         assert problem_counts(session, "oak")["identifier-duplicate"] == 1
 
 
+def test_a_row_that_stands_twice_word_for_word_is_no_trouble(registry: Registry, site: Site) -> None:
+    site.routes["/t.csv"] = numbered(1, 2, 1)
+    add(registry, "table", f"{site.base}/t.csv")
+    assert counts(run(registry)) == ("success", 3, 2, 0, 1, 0, 0)
+    with registry.reading.begin() as session:
+        assert problem_counts(session, "oak") == {}
+
+
 def test_a_row_that_is_gone_from_the_table_is_withdrawn(registry: Registry, site: Site) -> None:
     site.routes["/t.csv"] = numbered(*range(20))
     add(registry, "table", f"{site.base}/t.csv")
