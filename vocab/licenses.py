@@ -56,7 +56,7 @@ _WORDS = {
     "apache license 2 0": "apache-2.0", "gfdl": "gfdl", "gnu fdl": "gfdl", "gfdl 1 3": "gfdl", "gfdl 1 2": "gfdl",
     "gnu free documentation license": "gfdl", "gpl": "gpl", "gnu gpl": "gpl", "gpl 3 0": "gpl", "gpl 2 0": "gpl",
     "odbl 1 0": "odbl-1.0", "odbl": "odbl-1.0", "odc by 1 0": "odc-by-1.0",
-    "all rights reserved": "all-rights-reserved",
+    "all rights reserved": "all-rights-reserved", "private copyrighted": "all-rights-reserved",
     "allrightsreserved": "all-rights-reserved", "copyright": "all-rights-reserved",
     "copyrighted": "all-rights-reserved", "in copyright": "all-rights-reserved", "proprietary": "all-rights-reserved",
 }  # fmt: skip

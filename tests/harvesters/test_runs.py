@@ -123,7 +123,7 @@ def test_a_row_that_stands_twice_word_for_word_is_no_trouble(registry: Registry,
     add(registry, "table", f"{site.base}/t.csv")
     assert counts(run(registry)) == ("success", 3, 2, 0, 1, 0, 0)
     with registry.reading.begin() as session:
-        assert problem_counts(session, "oak") == {}
+        assert "identifier-duplicate" not in problem_counts(session, "oak")
 
 
 def test_a_row_that_is_gone_from_the_table_is_withdrawn(registry: Registry, site: Site) -> None:
