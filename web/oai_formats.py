@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
+import msgspec
 from msgspec import structs
 
 from registry.catalog.export import to_jsonld, to_rdf_xml
@@ -33,7 +33,7 @@ Writer = Callable[[Described, str], bytes]
 WRITERS: Mapping[str, Writer] = {
     "oai_dc": lambda told, _: to_oai_dc(harvestable(told)),
     "lom": lambda told, _: to_lom(harvestable(told)),
-    "lrmi": lambda told, base_url: json_element(json.dumps(to_jsonld(told, base_url), ensure_ascii=False)),
+    "lrmi": lambda told, base_url: json_element(msgspec.json.encode(to_jsonld(told, base_url)).decode()),
     "rdf": lambda told, base_url: to_rdf_xml(told, base_url).encode(),
 }
 """Prefix to what writes it; the second argument is this site's address."""
