@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from registry.catalog.fingerprint import keys_of
+from registry.db import insert_many
 from registry.models import FingerprintRow
 from vocab.resource import Resource
 
@@ -17,11 +17,18 @@ MOST_SHARED = 60
 """A key that more resources share is a template's: it tells nothing, and is not followed."""
 MOST_COMPARED = 20
 """With how many others a resource is compared, those first that share most keys with it."""
+LEAST_IN_SOURCE = 4
+"""How many keys two resources of one source must share to be compared: there nothing is joined, and what is proposed
+must be nearly equal, for a source lists many lessons made after one pattern."""
 
 
 def write_fingerprints(session: Session, bodies: Mapping[str, Resource], new: Collection[str]) -> None:
     """Store the keys of these resources (id -> body); `new` have none yet. Writes only what differs."""
-    wanted = {(key, resource_id) for resource_id, body in bodies.items() for key in keys_of(body)}
+    wanted = {
+        (key, resource_id)
+        for resource_id, keys in zip(bodies, keys_of(list(bodies.values())), strict=True)
+        for key in keys
+    }
     known = [resource_id for resource_id in bodies if resource_id not in new]
     held: set[tuple[int, str]] = set()
     if known:
@@ -38,9 +45,7 @@ def write_fingerprints(session: Session, bodies: Mapping[str, Resource], new: Co
             [{"k": key, "r": resource_id} for key, resource_id in sorted(gone)],
         )
     if fresh := wanted - held:
-        session.connection().execute(
-            insert(table), [{"key": key, "resource_id": resource_id} for key, resource_id in sorted(fresh)]
-        )
+        insert_many(session, table, sorted(fresh), ("key", "resource_id"))
 
 
 def drop_fingerprints(session: Session, resource_ids: Collection[str]) -> None:
@@ -52,14 +57,14 @@ def drop_fingerprints(session: Session, resource_ids: Collection[str]) -> None:
 class Candidates:
     """Which resources share keys with which: those stored, and those of the batch at hand."""
 
-    def __init__(self, session: Session, asked: Iterable[Resource]) -> None:
-        """Look up the keys of these resources; one select, whatever the number of resources and of those alike."""
-        keys = sorted({key for resource in asked for key in keys_of(resource)})
+    def __init__(self, session: Session, keys: Iterable[int]) -> None:
+        """Look up who holds these keys; one select, whatever the number of keys and of those alike."""
+        asked = sorted(set(keys))
         self._holders: dict[int, list[str]] = {}
-        if keys:
+        if asked:
             telling = (
                 select(FingerprintRow.key)
-                .where(FingerprintRow.key.in_(keys))
+                .where(FingerprintRow.key.in_(asked))
                 .group_by(FingerprintRow.key)
                 .having(func.count() <= MOST_SHARED)
             )
@@ -68,20 +73,18 @@ class Candidates:
             ):
                 self._holders.setdefault(key, []).append(resource_id)
 
-    def add(self, resource_id: str, resource: Resource) -> None:
+    def add(self, resource_id: str, keys: Iterable[int]) -> None:
         """Let later ones of the batch find this one."""
-        for key in keys_of(resource):
-            holders = self._holders.setdefault(key, [])
-            if resource_id not in holders:
-                holders.append(resource_id)
+        for key in keys:
+            self._holders.setdefault(key, []).append(resource_id)
 
-    def of(self, resource: Resource) -> list[str]:
-        """The ids of those that share a key with it, those that share most first, at most `MOST_COMPARED`."""
-        shared = Counter(
-            resource_id
-            for key in keys_of(resource)
-            if len(holders := self._holders.get(key, ())) <= MOST_SHARED
-            for resource_id in holders
-        )
+    def of(self, keys: Iterable[int]) -> list[tuple[str, int]]:
+        """Those that share a key, with how many they share; those that share most first, at most `MOST_COMPARED`."""
+        shared: dict[str, int] = {}
+        for key in keys:
+            holders = self._holders.get(key, ())
+            if len(holders) <= MOST_SHARED:
+                for resource_id in holders:
+                    shared[resource_id] = shared.get(resource_id, 0) + 1
         ranked = sorted(shared.items(), key=lambda each: (-each[1], each[0]))
-        return [resource_id for resource_id, _ in ranked[:MOST_COMPARED]]
+        return ranked[:MOST_COMPARED]

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from registry.catalog.candidates import Candidates
+from registry.catalog.candidates import LEAST_IN_SOURCE, Candidates
+from registry.catalog.fingerprint import keys_of
 from registry.catalog.identity import Identifier, identifiers_of, same_work, worldwide
 from registry.catalog.likeness import Likeness, likeness
 from registry.catalog.records import Batch, Read
@@ -44,7 +45,7 @@ def identify(session: Session, batch: Batch, reads: Sequence[Read]) -> Identifie
     A record keeps its resource. Else it joins the one that has its link or another worldwide identifier, else one
     of another source whose content is the same beyond doubt. Two records of one source that share a link are one
     resource only where their titles agree: districts list the parts of one page under its address; by content they
-    are only ever proposed to a curator.
+    are never joined, and proposed to a curator only where they are the same beyond doubt.
     """
     batch_of = _Batch(session, batch, reads)
     for read in reads:
@@ -79,11 +80,13 @@ class _Batch:
             if read.resource is not None
         }
         self._owners = _owners(session, {name.value for found in self._names.values() for name in found})
-        resources = [read.resource for read in reads if read.resource is not None]
-        self._candidates = Candidates(session, resources)
-        ids = {resource_id for resource in resources for resource_id in self._candidates.of(resource)}
-        self._bodies = _bodies(session, ids)
-        self._ours = _of_this_source(session, batch, {*ids, *(owner for owner, _ in self._owners.values())})
+        resources = {read.record_id: read.resource for read in reads if read.resource is not None}
+        self._keys = dict(zip(resources, keys_of(list(resources.values())), strict=True))
+        self._candidates = Candidates(session, (key for keys in self._keys.values() for key in keys))
+        found = [each for keys in self._keys.values() for each in self._candidates.of(keys)]
+        asked = {*(resource_id for resource_id, _ in found), *(owner for owner, _ in self._owners.values())}
+        self._ours = _of_this_source(session, batch, asked)
+        self._bodies = _bodies(session, {each for each, shared in found if self._worth(each, shared)})
 
     def place(self, read: Read, resource: Resource) -> None:
         """Decide where the record belongs, and note whom it resembles."""
@@ -94,7 +97,7 @@ class _Batch:
             resource_id, why = self._by_name(names, resource)
             if resource_id is not None:
                 self.found.recognized[read.record_id] = why
-        alike = [] if resource_id and not read.known else self._alike(resource, resource_id)
+        alike = [] if resource_id and not read.known else self._alike(read, resource, resource_id)
         if resource_id is None:
             best = next((each for each in alike if each[1].same and each[0] not in self._ours), None)
             if best is not None:
@@ -105,12 +108,14 @@ class _Batch:
             resource_id = new_id()
             is_new = True
             self.found.new.add(resource_id)
-        self.found.alike.extend(Alike(resource_id, other, how) for other, how in alike if how.near)
+        self.found.alike.extend(
+            Alike(resource_id, other, how) for other, how in alike if (how.same if other in self._ours else how.near)
+        )
         for name in names:
             self._owners.setdefault(name.value, (resource_id, resource.title))
         self._ours.add(resource_id)
         if is_new:
-            self._candidates.add(resource_id, resource)
+            self._candidates.add(resource_id, self._keys[read.record_id])
             self._bodies[resource_id] = resource
         self.found.resource_ids[read.record_id] = resource_id
 
@@ -122,30 +127,29 @@ class _Batch:
                 return owner, f"its {kind} {name.value}"
         return None, ""
 
-    def _alike(self, resource: Resource, own: str | None) -> list[tuple[str, Likeness]]:
+    def _worth(self, other: str, shared: int) -> bool:
+        return shared >= LEAST_IN_SOURCE or other not in self._ours
+
+    def _alike(self, read: Read, resource: Resource, own: str | None) -> list[tuple[str, Likeness]]:
         """Those it is compared with, the most alike first; the smaller id goes first among equals."""
         compared = [
             (other, likeness(resource, self._bodies[other]))
-            for other in self._candidates.of(resource)
-            if other != own and other in self._bodies
+            for other, shared in self._candidates.of(self._keys[read.record_id])
+            if other != own and other in self._bodies and self._worth(other, shared)
         ]
         return sorted(compared, key=lambda each: (-each[1].score, each[0]))
 
 
 def _owners(session: Session, values: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Who has each of these worldwide identifiers (id and title); of a merged resource, the one it was merged into."""
-    asked = sorted(values)
-    kept = aliased(ResourceRow)
     rows = session.execute(
-        select(IdentifierRow.value, ResourceRow.id, ResourceRow.title, kept.id, kept.title, kept.merged_into)
+        select(IdentifierRow.value, ResourceRow.id, ResourceRow.title, ResourceRow.merged_into)
         .join(ResourceRow, ResourceRow.id == IdentifierRow.resource_id)
-        .outerjoin(kept, kept.id == ResourceRow.merged_into)
-        .where(IdentifierRow.scope == "", IdentifierRow.value.in_(asked))
+        .where(IdentifierRow.scope == "", IdentifierRow.value.in_(sorted(values)))
     )
-    found: dict[str, tuple[str, str]] = {}
-    for value, own, title, kept_id, kept_title, further in rows:
-        resource_id = end_of(session, further) if further else kept_id or own
-        found[value] = (resource_id, kept_title or title)
+    found = {}
+    for value, resource_id, title, merged_into in rows:
+        found[value] = (end_of(session, merged_into) if merged_into else resource_id, title)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Two districts whose lessons look alike: one pair beyond doubt, one that a curator must look at."""
+"""Three districts whose lessons look alike: one pair beyond doubt, one that a curator must look at."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ def receive_alike(registry: Registry) -> None:
     with registry.sessions.begin() as session:
         for name, records in (
             ("eastfield", {"paper": "Fractions with paper strips"}),
-            (
-                "northwater",
-                {"copy": "Lesson: Fractions with paper strips", "cardboard": "Fractions with cardboard strips"},
-            ),
+            ("northwater", {"copy": "Lesson: Fractions with paper strips"}),
+            ("southport", {"cardboard": "Fractions with cardboard strips"}),
         ):
             source_id = add_source(session, name, "oai", f"https://{name}.example/oai", f"{name.title()} Schools")
             batch = batch_for(session, source_id, f"run-of-{name}")

@@ -47,7 +47,7 @@ def test_a_pair_is_shown_side_by_side_with_the_words_that_differ(curator: Client
     assert re.search(r"Fractions with <mark>paper</mark> strips", text)
     assert re.search(r"Fractions with <mark>cardboard</mark> strips", text)
     assert "<mark>45 minutes</mark>" in text
-    assert "Eastfield Schools" in text and "Northwater Schools" in text
+    assert "Eastfield Schools" in text and "Southport Schools" in text
 
 
 def test_a_pair_said_to_be_the_same_becomes_one_and_the_other_address_leads_there(

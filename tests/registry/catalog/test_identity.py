@@ -211,7 +211,7 @@ def test_the_stricter_license_counts_and_the_other_publisher_is_told(registry: R
 def test_the_resource_is_the_same_in_whatever_order_its_records_came(registry: Registry) -> None:
     """Two registries that know the same records show the same resource."""
     told = [
-        ("one", _lesson("a", "UNTITLED", TEXT, timeRequired="PT20M", sameAs="urn:uuid:0b0ab6c0-0000-4000-8000-000000000001")),
+        ("one", _lesson("a", "UNTITLED", TEXT, timeRequired="PT20M", keywords=["strips"], sameAs="urn:uuid:0b0ab6c0-0000-4000-8000-000000000001")),
         ("two", _lesson("b", text="Short.", sameAs="urn:uuid:0b0ab6c0-0000-4000-8000-000000000001", keywords=["paper"])),
         ("three", _lesson("c", text=TEXT + " And more.", sameAs="urn:uuid:0b0ab6c0-0000-4000-8000-000000000001")),
     ]  # fmt: skip
@@ -227,4 +227,4 @@ def test_the_resource_is_the_same_in_whatever_order_its_records_came(registry: R
     assert seen[0] == seen[1] == seen[2]
     assert seen[0].title == "Fractions with paper strips"
     assert seen[0].minutes == 20
-    assert seen[0].keywords == ("paper",)
+    assert seen[0].keywords == ("strips", "paper")
