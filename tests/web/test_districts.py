@@ -101,6 +101,7 @@ FORMS = (
     ("/admin/sources/lakeside/levels", 422),
     (f"/districts/{SLUG}/check", 422),
 )
+OPERATORS_FORMS = ("/admin/sources/lakeside/schedule", "/admin/add-source")
 OPERATORS = ("/admin", "/admin/add-source", "/classes", "/api/v1/sources")
 
 
@@ -129,11 +130,14 @@ def test_a_districts_forms_are_for_its_publisher_and_administrators_alone(
         assert people["admin"].post(path).status_code == done, path
 
 
-def test_what_is_the_operators_stays_closed_to_a_publisher(own: Who) -> None:
-    for path in OPERATORS:
-        assert own.get(path).status_code == 403, path
-    for path in ("/admin/sources/lakeside/schedule", "/admin/add-source"):
-        assert own.post(path, active="no", every_minutes="60").status_code == 403, path
+def test_what_is_the_operators_stays_closed_to_all_others(people: dict[str, Who], client: TestClient[Litestar]) -> None:
+    for name in ("own", "stranger", "curator"):
+        for path in OPERATORS:
+            assert people[name].get(path).status_code == 403, (name, path)
+        for path in OPERATORS_FORMS:
+            assert people[name].post(path, active="no", every_minutes="60").status_code == 403, (name, path)
+    for path in OPERATORS_FORMS:
+        assert client.post(path, data={"form_token": "x"}).status_code == 401, path
 
 
 def test_a_publishers_key_opens_its_own_district_and_sources_alone(

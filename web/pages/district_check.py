@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,6 +12,7 @@ from harvesters.check import CheckReport
 from harvesters.kinds import KINDS, OPTIONS_FOR_ALL
 from harvesters.source import SourceConfig
 from registry.accounts.policy import Person
+from registry.catalog.levels import mapped
 from registry.catalog.publishers import district_named
 from registry.errors import Rejected
 from web.auth import require_own_form
@@ -34,18 +36,22 @@ def check(request: Request, slug: FromPath[str], data: Form) -> Response[bytes]:
     require_own_form(request, data)
     with request.site.registry.reading.begin() as session:
         district = district_named(session, slug)
-    stated = Stated(data)
-    context, status = tried(request, request.user, stated, district.name)
+        words = mapped(session, [district.name]).get(district.name, {})
+    context, status = tried(request, request.user, Stated(data), district.name, words)
     return page(request, "district_check.html", request.user, context | {"district": district}, status)
 
 
-def tried(request: Request, person: Person, stated: Stated, provider: str) -> tuple[dict[str, Any], int]:
+def tried(
+    request: Request, person: Person, stated: Stated, provider: str, words: Mapping[str, str] | None = None
+) -> tuple[dict[str, Any], int]:
     """The form as it was filled in, with what the check found or what is wrong with the form, and the HTTP status.
 
-    Raises Conflict while another check of this person runs.
+    `words` are those the provider has for levels, and what it said they mean. Raises Conflict while another check of
+    this person runs.
     """
     try:
-        config = SourceConfig("check", stated["url"], options_in(stated["options"]), provider)
+        levels = {f"level.{word}": level for word, level in (words or {}).items()}
+        config = SourceConfig("check", stated["url"], levels | options_in(stated["options"]), provider)
         with request.site.trials.one(person.id):
             report = try_out(request.site.registry.settings, stated["kind"], config)
     except Rejected as refused:

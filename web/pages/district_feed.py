@@ -39,13 +39,18 @@ def _atom(base_url: str, district: District, groups: tuple[ProblemGroup, ...]) -
     for group in groups:
         entry = feed.add_entry(order="append")
         entry.id(f"{address}/problems/{group.source}/{group.code}")
-        many = f"{group.count:,} records" if group.count != 1 else "1 record"
-        entry.title(_plain(f"{group.source}: {group.code} in {many}"))
+        entry.title(_plain(f"{group.source}: {group.code} in {_where(group)}"))
         entry.link(href=f"{address}/records?source={group.source}&problem={group.code}", rel="alternate")
         entry.summary(_plain(f"{group.message} {group.hint}"))
         entry.updated(group.changed_at)
     content: bytes = feed.atom_str(pretty=True)
     return content
+
+
+def _where(group: ProblemGroup) -> str:
+    if not group.records:
+        return "the list as a whole"
+    return "1 record" if group.records == 1 else f"{group.records:,} records"
 
 
 def _plain(text: str) -> str:
