@@ -62,7 +62,7 @@ def run() -> Iterator[str]:
             yield from _crawlers(url)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def _pages(url: str, secret: str) -> Iterator[str]:
