@@ -11,7 +11,7 @@ from pathlib import Path
 
 FIGURES = (
     "learners_filter", "vocabulary", "spellings", "changes", "large_framework", "harvest", "throughput", "interop",
-    "provider", "search", "kills",
+    "provider", "duplicates", "search", "kills",
 )  # fmt: skip
 
 
