@@ -12,10 +12,16 @@ from registry.app import open_registry
 from registry.learners.app import open_learners
 from tests.browser.conftest import Site, _serving
 from tests.browser.test_pages import check, sign_in
+from tests.harvesters.sites import running_site
 from tests.web.catalog import fill_catalog, migrate_both
 from tests.web.conftest import settings_in
 from tests.web.publishing import SLUG, STRANGER, busy_district, publisher
+from web.demo.loopback import Answer
 
+SHEET = b"""ID,Title,Link,Level,Grade,Standard,Color of the binder
+1,Halves of a cake,https://lakeside.example/halves,Developing,4,4.NX.A.1,red
+2,,https://lakeside.example/thirds,Sometimes,4,4.NX.A.1,blue
+"""
 pytestmark = pytest.mark.browser
 
 
@@ -34,7 +40,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     own = publisher(registry)
     learners.close()
     registry.close()
-    with _serving(folder) as url:
+    with _serving(folder, OER_ALLOWED_NETWORKS="127.0.0.0/8") as url:
         yield Site(url, own.name, own.password)
 
 
@@ -81,10 +87,23 @@ def test_a_link_is_checked_with_the_keyboard_alone(page: Page, busy: Site) -> No
     page.goto(f"{busy.url}/districts/{SLUG}/check")
     sign_in(page, busy)
     page.get_by_role("textbox", name="Address").focus()
-    page.keyboard.type("http://127.0.0.1:9/oai")
+    page.keyboard.type("http://10.0.0.1/oai")
     page.keyboard.press("Enter")
     page.get_by_text("leads to an address inside a private network").wait_for()
     check(page, "district-checked")
+
+
+def test_a_checked_sheet_shows_its_columns_and_first_records(page: Page, busy: Site) -> None:
+    with running_site() as site:
+        site.routes["/sheet.csv"] = Answer(SHEET, "text/csv")
+        page.goto(f"{busy.url}/districts/{SLUG}/check")
+        sign_in(page, busy)
+        page.locator("label", has_text="Spreadsheet").click()
+        page.get_by_role("textbox", name="Address").fill(f"{site.base}/sheet.csv")
+        page.get_by_role("button", name="Check it").click()
+        page.get_by_role("heading", name="Columns as we understand them").wait_for()
+        page.get_by_role("heading", name="Halves of a cake").wait_for()
+        check(page, "district-checked-sheet")
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from litestar.testing import TestClient
 from lxml import etree
 from sqlalchemy import select
 
+from harvesters.run import harvest
 from registry.accounts.people import FirstSecrets, add_person, sign_in
 from registry.catalog.publisher_records import records_of
 from registry.catalog.publishers import district_named
+from registry.catalog.sources import add_source
 from registry.models import PersonRow, RecordRow, SourceRow
 from tests.harvesters.sites import running_site
 from tests.web.conftest import Served
@@ -75,6 +77,11 @@ def people(served: Served, client: TestClient[Litestar]) -> dict[str, Who]:
 @pytest.fixture
 def own(people: dict[str, Who]) -> Who:
     return people["own"]
+
+
+def sheet_of(rows: int) -> bytes:
+    lines = [f"{n},Lesson {n},https://pine.example/{n},CC BY,4,4.NX.A.1" for n in range(rows)]
+    return "\n".join(["ID,Title,Link,License,Grade,Standard", *lines]).encode()
 
 
 def record_id(served: Served, identifier: str) -> str:
@@ -336,6 +343,27 @@ def test_a_source_is_added_after_its_link_was_checked(serve, filled_stores) -> N
         again = admin.post("/admin/add-source", **form, do="save")
         assert again.status_code == 422
         assert "There is a source named new-sheet already." in again.text
+
+
+def test_deletions_held_back_are_shown_and_a_yes_lets_them_go(serve, filled_stores) -> None:  # type: ignore[no-untyped-def]
+    served = serve(filled_stores, allowed_networks=("127.0.0.0/8",))
+    with running_site() as site, TestClient(served.app, base_url="http://testserver.local") as client:
+        site.routes["/sheet.csv"] = Answer(sheet_of(30), "text/csv")
+        with served.registry.sessions.begin() as session:
+            add_source(session, "shrinking", "table", f"{site.base}/sheet.csv", "Pine Valley")
+        admin, page = known(served, client, served.admin), "/districts/pine-valley"
+        assert harvest(served.registry, "shrinking").created == 30
+        site.routes["/sheet.csv"] = Answer(sheet_of(20), "text/csv")
+        assert harvest(served.registry, "shrinking").status == "held"
+        held = admin.get(page).text
+        assert "10 records are no longer listed by shrinking" in held
+        assert "Lesson 29" in held
+        assert "Lesson 19" not in held
+        assert admin.post("/admin/sources/shrinking/accept-deletions", back=page).headers["location"] == page
+        assert harvest(served.registry, "shrinking").withdrawn == 10
+        after = admin.get(page).text
+        assert "no longer listed" not in after
+        assert "<strong>10</strong> withdrawn" in after
 
 
 def test_an_operator_pauses_a_source_and_changes_its_rhythm(served: Served, people: dict[str, Who]) -> None:
