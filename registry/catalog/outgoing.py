@@ -75,7 +75,7 @@ def settled(session: Session, moment: datetime) -> datetime:
         oldest = session.scalar(
             text(
                 "SELECT date_trunc('second', min(xact_start) - CAST(:error AS interval)) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+                "WHERE datname = current_database() AND backend_type = 'client backend' AND backend_xid IS NOT NULL"
             ),
             {"error": _LONGEST_CLOCK_ERROR},
         )
