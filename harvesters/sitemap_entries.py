@@ -98,7 +98,7 @@ def _read(body: bytes, url: str) -> tuple[list[Entry], list[str], list[Problem]]
         lines = body.decode("utf-8-sig", "replace").split()
         return [Entry(page) for line in lines if (page := _address(line, url))], [], []
     root, problems = _root(body, url)
-    kind = etree.QName(root).localname
+    kind = str(root.tag).rpartition("}")[2]  # a name that was mended may be none that QName takes
     if kind not in ("urlset", "sitemapindex"):
         raise failed(
             "not-a-sitemap",

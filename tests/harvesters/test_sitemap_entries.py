@@ -99,6 +99,12 @@ def test_whatever_comes_for_a_sitemap_it_is_read_or_refused(body: bytes) -> None
         assert isinstance(found.whole, bool)
 
 
+def test_a_root_whose_name_is_none_is_no_sitemap() -> None:
+    with pytest.raises(HarvestFailed) as caught:
+        read({"/s.xml": b"<urlttp:><url><loc>https://pine.example/a</loc></url></urlttp:>"})
+    assert caught.value.problem.code == "not-a-sitemap"
+
+
 @pytest.mark.parametrize("missing", [1, 8, 20])
 def test_a_packed_list_that_was_cut_off_is_not_the_whole(missing: int) -> None:
     cut = gzip.compress("\n".join(f"{SITE}/{number}" for number in range(500)).encode())[:-missing]
