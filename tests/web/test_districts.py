@@ -283,6 +283,8 @@ def test_a_feed_of_problems_opens_with_its_token_and_with_no_other(
     assert client.get(address.replace(SLUG, STRANGER), follow_redirects=False).status_code == 303
     assert client.get(address[:-1], follow_redirects=False).status_code == 303
     assert people["stranger"].get(f"/districts/{SLUG}/problems.atom?token=é").status_code == 403
+    assert client.get(f"/districts/{SLUG}/problems.atom", headers=people["own"].key).status_code == 200
+    assert client.get(f"/districts/{SLUG}/problems.atom", headers=people["stranger"].key).status_code == 403
 
 
 def test_a_link_is_checked_and_nothing_is_stored(serve, filled_stores) -> None:  # type: ignore[no-untyped-def]

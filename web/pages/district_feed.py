@@ -10,7 +10,7 @@ from registry.accounts import policy
 from registry.catalog.publishers import District, ProblemGroup, district_named, problem_groups
 from registry.db import now
 from registry.models import SourceRow
-from web.auth import visitor
+from web.auth import person_of
 from web.feed_token import opens_feed
 from web.forms import text_of
 from web.site import Request
@@ -19,9 +19,10 @@ from web.site import Request
 @get("/districts/{slug:str}/problems.atom", sync_to_thread=True)
 def problems_feed(request: Request, slug: FromPath[str]) -> Response[bytes]:
     """An entry for each kind of problem at each source, for whoever has the token or may see the district's page."""
-    if not opens_feed(request.site.registry.settings, slug, text_of(request.query_params, "token")):
-        policy.require(visitor(request), "district", slug)
+    by_token = opens_feed(request.site.registry.settings, slug, text_of(request.query_params, "token"))
     with request.site.registry.reading.begin() as session:
+        if not by_token:
+            policy.require(person_of(request, session), "district", slug)
         district = district_named(session, slug)
         groups = problem_groups(session, SourceRow.provider_id == district.id)
     headers = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
