@@ -231,7 +231,8 @@ class Fetcher:
             elif _NUMERIC.search(host):
                 raise ValueError("a number that some resolvers take for an address")
             self._policy.check_url(url)
-        except (SSRFGuardError, ValueError) as error:
+            httpx.URL(url)
+        except (SSRFGuardError, ValueError, httpx.InvalidURL) as error:
             raise transport_failure(error, url) from error
 
     def _left(self, url: str) -> float:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from harvesters.failures import ANSWER, failed, list_problem
 from harvesters.http import Fetcher
-from harvesters.strict_xml import read_xml
+from harvesters.strict_xml import decode_mixed, read_xml
 from harvesters.unpack import Unpacker, too_large
 from registry.ports import HarvestFailed
 from vocab.resource import Problem
@@ -125,9 +125,11 @@ def _root(body: bytes, url: str) -> tuple[etree._Element, list[Problem]]:
     except HarvestFailed as failure:
         if failure.problem.code != "xml-broken":
             raise
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, encoding="utf-8"
+        )
         try:
-            mended = etree.fromstring(body, parser)
+            mended = etree.fromstring(decode_mixed(body).encode("utf-8", "replace"), parser)
         except etree.XMLSyntaxError:
             mended = None
         if mended is None:
