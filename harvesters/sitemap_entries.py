@@ -109,12 +109,20 @@ def _read(body: bytes, url: str) -> tuple[list[Entry], list[str], list[Problem]]
         )
     found: list[Entry] = []
     for element in root.iterchildren("{*}url", "{*}sitemap"):
-        address = _address(element.findtext("{*}loc") or "", url)
+        address = _address(_text(element, "loc"), url)
         if address:
-            found.append(Entry(address, (element.findtext("{*}lastmod") or "").strip()[:40]))
+            found.append(Entry(address, _text(element, "lastmod").strip()[:40]))
     if kind == "sitemapindex":
         return [], [entry.url for entry in found], problems
     return found, [], problems
+
+
+def _text(element: etree._Element, name: str) -> str:
+    """The text of a child; none where a mended file has half a character in it."""
+    try:
+        return element.findtext(f"{{*}}{name}") or ""
+    except UnicodeDecodeError:
+        return ""
 
 
 def _root(body: bytes, url: str) -> tuple[etree._Element, list[Problem]]:
