@@ -138,9 +138,10 @@ def _root(body: bytes, url: str) -> tuple[etree._Element, list[Problem]]:
         )
         try:
             mended = etree.fromstring(decode_mixed(body).encode("utf-8", "replace"), parser)
-        except etree.XMLSyntaxError:
-            mended = None
-        if mended is None:
+            usable = mended is not None and bool(mended.tag)
+        except (etree.XMLSyntaxError, UnicodeDecodeError):
+            usable = False
+        if not usable:
             raise
         problem = list_problem(
             "sitemap-broken",
