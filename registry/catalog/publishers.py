@@ -160,7 +160,7 @@ def sources_that_wait(session: Session) -> dict[str, int]:
 def district_view(session: Session, slug: str) -> DistrictView:
     """All that a publisher's page says. Raises NotFound."""
     district = district_named(session, slug)
-    sources = tuple(_published(session, each) for each in list_sources(session) if each.provider_slug == district.slug)
+    sources = tuple(_published(session, each) for each in list_sources(session, provider=district.slug))
     records: dict[str, int] = {}
     for source in sources:
         for outcome, count in source.records.items():
@@ -178,7 +178,7 @@ def district_view(session: Session, slug: str) -> DistrictView:
 
 def published_source(session: Session, name: str) -> PublishedSource:
     """One source as its publisher sees it. Raises NotFound."""
-    found = next((each for each in list_sources(session) if each.name == name), None)
+    found = next(iter(list_sources(session, name=name)), None)
     if found is None:
         raise NotFound(f"There is no source named {name[:100]}.")
     return _published(session, found)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from registry.catalog.providers import provider_named
 from registry.db import now
 from registry.errors import Conflict, FieldError, NotFound, Rejected
-from registry.models import ProblemRow, ProviderRow, RecordRow, RunRow, SourceRow
+from registry.models import HeldRow, ProblemRow, ProviderRow, RecordRow, RunRow, SourceRow
 
 _NO_ADDRESS = FieldError("url", "Give a full address that starts with https:// or http://.")
 
@@ -65,6 +65,7 @@ class ProblemView(Struct, frozen=True):
     severity: str
     record_identifier: str
     run_id: str
+    record_id: str = ""
 
 
 def add_source(
@@ -97,19 +98,26 @@ def add_source(
     return row.id
 
 
-def list_sources(session: Session) -> tuple[SourceView, ...]:
-    """All sources by name. Costs three selects, over sources and their record counts."""
-    rows = session.execute(
-        select(SourceRow, ProviderRow)
-        .join(ProviderRow, ProviderRow.id == SourceRow.provider_id)
-        .order_by(SourceRow.name)
-    ).all()
+def list_sources(session: Session, *, provider: str = "", name: str = "") -> tuple[SourceView, ...]:
+    """All sources by name, or those of one provider (its slug), or the one of this name.
+
+    Costs three selects, over these sources and the index of their records' outcomes.
+    """
+    chosen = select(SourceRow, ProviderRow).join(ProviderRow, ProviderRow.id == SourceRow.provider_id)
+    if provider:
+        chosen = chosen.where(ProviderRow.slug == provider)
+    if name:
+        chosen = chosen.where(SourceRow.name == name)
+    rows = session.execute(chosen.order_by(SourceRow.name)).all()
+    ids = [source.id for source, _ in rows]
     counts: dict[int, dict[str, int]] = {}
     for source_id, outcome, count in session.execute(
-        select(RecordRow.source_id, RecordRow.outcome, func.count()).group_by(RecordRow.source_id, RecordRow.outcome)
+        select(RecordRow.source_id, RecordRow.outcome, func.count())
+        .where(RecordRow.source_id.in_(ids))
+        .group_by(RecordRow.source_id, RecordRow.outcome)
     ):
         counts.setdefault(source_id, {})[outcome] = count
-    newest = select(func.max(RunRow.id)).group_by(RunRow.source_id)
+    newest = select(func.max(RunRow.id)).where(RunRow.source_id.in_(ids)).group_by(RunRow.source_id)
     runs = {run.source_id: run_view(run) for run in session.scalars(select(RunRow).where(RunRow.id.in_(newest)))}
     return tuple(
         SourceView(
@@ -146,8 +154,13 @@ def make_due(session: Session, name: str) -> None:
 
 
 def accept_deletions(session: Session, name: str) -> None:
-    """Agree to what the last run held back: the next withdraws whatever its list no longer names. Raises NotFound."""
+    """Agree to what the last run held back: the next withdraws whatever its list no longer names.
+
+    Raises NotFound, or Conflict where nothing is held back: a yes must not stand for what nobody has looked at.
+    """
     source = source_named(session, name)
+    if session.scalar(select(HeldRow.record_id).where(HeldRow.source_id == source.id).limit(1)) is None:
+        raise Conflict(f"Nothing of {name} waits for a yes.")
     source.deletions_accepted = True
     source.due_at = now()
 
@@ -213,6 +226,7 @@ def problems_of(session: Session, name: str, limit: int = 50, after: int = 0) ->
             severity=row.severity,
             record_identifier=identifier or "",
             run_id=row.run_id,
+            record_id=row.record_id or "",
         )
         for row, identifier in rows
     )

@@ -16,6 +16,7 @@ from web.auth import COOKIE, local_path
 
 OPEN = {
     ("GET", "/"),
+    ("GET", "/api/v1/changes"),
     ("GET", "/suggest"),
     ("GET", "/resources/{resource_id:str}"),
     ("GET", "/standards"),

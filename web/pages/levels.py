@@ -20,7 +20,7 @@ from web.site import Request
 def levels_page(request: Request, name: FromPath[str]) -> Response[bytes]:
     """The words of a source's provider: what means nothing yet, and what is mapped."""
     with request.site.registry.reading.begin() as session:
-        source = next((each for each in list_sources(session) if each.name == name), None)
+        source = next(iter(list_sources(session, name=name)), None)
         if source is None:
             raise NotFound(f"There is no source “{name[:100]}”.")
         words = level_words(session, source.provider)
@@ -34,7 +34,7 @@ def map_word(request: Request, name: FromPath[str], data: Form) -> Response[byte
     require_own_form(request, data)
     registry = request.site.registry
     with registry.sessions.begin() as session:
-        source = next((each for each in list_sources(session) if each.name == name), None)
+        source = next(iter(list_sources(session, name=name)), None)
         if source is None:
             raise NotFound(f"There is no source “{name[:100]}”.")
         map_level(session, source.provider, data.get("word", ""), data.get("level", ""), request.user.name)
