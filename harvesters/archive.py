@@ -89,7 +89,7 @@ def _refuse_bombs(members: Collection[zipfile.ZipInfo], packed: int, url: str) -
 def _safe_name(member: zipfile.ZipInfo) -> str | None:
     """The member's name, or None where it is a folder, a link, encrypted, or leads out of the archive."""
     name = member.filename.replace("\\", "/")
-    if member.is_dir() or member.flag_bits & _ENCRYPTED or stat.S_ISLNK(member.external_attr >> 16):
+    if not name or member.is_dir() or member.flag_bits & _ENCRYPTED or stat.S_ISLNK(member.external_attr >> 16):
         return None
     parts = name.split("/")
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:

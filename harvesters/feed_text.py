@@ -26,10 +26,14 @@ _MOST_BROKEN = 4_000_000
 _MOST_ENTRIES = 10_000
 _MOST_TEXT = 200_000
 _MOST_PARTS = 300
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_DOCTYPE = re.compile(rb"((?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*)*(?:<!--.*?-->\s*)*)<!DOCTYPE[^\[>]*(\[|>)", re.I | re.S)
-_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.I | re.S)
-_ALTERNATE = re.compile(rb"<link\b[^>]*>", re.I)
+# Atomic groups: else a row of comments could be told apart in exponentially many ways.
+_COMMENTS = rb"(?>(?><!--.*?-->)\s*)*+"
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?" + _COMMENTS + rb"<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_DOCTYPE = re.compile(
+    rb"((?:\xef\xbb\xbf)?\s*(?>(?><\?.*?\?>)\s*)*+" + _COMMENTS + rb")<!DOCTYPE[^\[>]*(\[|>)", re.I | re.S
+)
+_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>\s*" + _COMMENTS + rb"\Z", re.I | re.S)
+_ALTERNATE = re.compile(rb"<link\b[^<>]{1,2000}>", re.I)
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 _HREF = re.compile(rb"""href\s*=\s*["']?([^"'\s>]+)""", re.I)

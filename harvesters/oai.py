@@ -50,7 +50,7 @@ class OaiHarvester:
         """
         problems: tuple[Problem, ...] = ()
         if checkpoint and checkpoint.get("token"):
-            wanted = _Wanted(checkpoint.get("prefix", ""), checkpoint.get("since", ""))
+            wanted = _Wanted(checkpoint.get("prefix", ""), checkpoint.get("since", ""), "whole" in checkpoint)
             if (yield from self._walk(wanted, checkpoint["token"])):
                 return
             problems = (_restarted(self._config.url),)
@@ -180,7 +180,8 @@ class OaiHarvester:
 
 
 def _checkpoint(wanted: _Wanted, token: str) -> dict[str, str]:
-    return {"token": token, "prefix": wanted.prefix, "since": wanted.since}
+    place = {"token": token, "prefix": wanted.prefix, "since": wanted.since}
+    return {**place, "whole": "yes"} if wanted.whole else place
 
 
 def _by_day(url: str) -> Problem:

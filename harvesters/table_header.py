@@ -136,11 +136,13 @@ def _column_names(cells: Sequence[str]) -> tuple[str, ...]:
     """A name for each column: its own, `Name (2)` where it stands twice, `column 7` where it has none."""
     names: list[str] = []
     used: set[str] = set()
+    times: dict[str, int] = {}
     for number, cell in enumerate(cells, 1):
         name = " ".join(cell.split())[:_LONGEST_NAME] or f"column {number}"
-        unique, again = name, 2
+        unique = name
         while unique in used:
-            unique, again = f"{name} ({again})", again + 1
+            times[name] = times.get(name, 1) + 1
+            unique = f"{name} ({times[name]})"
         used.add(unique)
         names.append(unique)
     return tuple(names)

@@ -20,7 +20,10 @@ _PREFIX = re.compile(
     r"|schema:|sdo:|lrmi:|oer:)",
     re.IGNORECASE,
 )
-_WRAPPING = re.compile(r"^\s*(?://)?\s*<!(?:\[CDATA\[|--)|(?://)?\s*(?:\]\]>|-->)\s*;?\s*$|;\s*$")
+# Possessive, and begun only where white space begins: else a long row of it is gone over again and again.
+_WRAPPING = re.compile(
+    r"^\s*+(?://)?\s*+<!(?:\[CDATA\[|--)|(?<!\s)\s*+(?://\s*+)?(?:\]\]>|-->)\s*+;?\s*+$|;\s*+$"
+)
 _ELSEWHERE = frozenset((
     "AboutPage", "Action", "AggregateRating", "AlignmentObject", "Answer", "BreadcrumbList", "Brand", "CheckoutPage",
     "CollegeOrUniversity", "Comment", "ContactPage", "ContactPoint", "Corporation", "DefinedTerm", "DefinedTermSet",
@@ -64,7 +67,9 @@ def parse(payload: bytes) -> object:
     except ValueError:
         text = _WRAPPING.sub("", payload.decode("utf-8-sig"))
         try:
-            return json.loads(_WRAPPING.sub("", text), strict=False)
+            lenient = json.loads(_WRAPPING.sub("", text), strict=False)
+            # Half characters (a lone D800) and NaN, which Python lets pass, no store and no encoder takes.
+            return msgspec.json.decode(json.dumps(lenient, ensure_ascii=False).encode("utf-8", "replace"))
         except RecursionError:
             raise ValueError("nested too deeply") from None
 

@@ -53,6 +53,6 @@ def _moment(stated: str) -> str:
     """The moment in UTC; empty where it is none or has no zone."""
     try:
         moment = datetime.fromisoformat(stated)
-    except ValueError:
+        return moment.astimezone(UTC).isoformat() if moment.tzinfo else ""
+    except (ValueError, OverflowError):
         return ""
-    return moment.astimezone(UTC).isoformat() if moment.tzinfo else ""
