@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import Thread
 
 import structlog
 
@@ -25,13 +26,15 @@ class Background:
 
     def __init__(self, threads: int = 3) -> None:
         self._jobs: dict[str, Job] = {}
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        self._calls: SimpleQueue[_Call] = SimpleQueue()
+        # Daemons, unlike an executor's threads: a process that is told to stop does not wait for a long job.
+        self._threads = [Thread(target=self._work, name=f"job-{number}", daemon=True) for number in range(threads)]
         self._lock = threading.Lock()
         self._waiting: set[_Call] = set()
         self._running: set[_Call] = set()
         self._again: set[_Call] = set()
         self._stop = threading.Event()
-        self._clock = threading.Thread(target=self._repeat, name="job-clock", daemon=True)
+        self._clock = Thread(target=self._repeat, name="job-clock", daemon=True)
 
     def add(self, jobs: Iterable[Job]) -> None:
         """Make these jobs known, before the start."""
@@ -44,7 +47,6 @@ class Background:
     def stop(self) -> None:
         """Begin nothing more; what runs is left to end with the process."""
         self._stop.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def __call__(self, name: str, /, **arguments: str) -> None:
         """Run a job soon."""
@@ -56,7 +58,17 @@ class Background:
                 self._again.add(call)
                 return
             self._waiting.add(call)
-        self._pool.submit(self._run, call)
+            for thread in self._threads:
+                if thread.ident is None:
+                    thread.start()
+        self._calls.put(call)
+
+    def _work(self) -> None:
+        while True:
+            call = self._calls.get()
+            if self._stop.is_set():
+                return
+            self._run(call)
 
     def _run(self, call: _Call) -> None:
         name, arguments = call

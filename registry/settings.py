@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -37,6 +38,8 @@ class Settings(Struct, frozen=True):
     lease_seconds: int = 120
     assets_dir: Path | None = None
     log_format: str = "auto"
+    name: str = "Open Resource Registry"
+    admin_email: str = ""
 
     @property
     def embedded_index(self) -> bool:
@@ -69,6 +72,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         lease_seconds=_number(env, "OER_LEASE_SECONDS", 120),
         assets_dir=Path(env["OER_ASSETS_DIR"]) if env.get("OER_ASSETS_DIR") else None,
         log_format=_choice(env, "OER_LOG_FORMAT", ("auto", "json", "text")),
+        name=(env.get("OER_NAME") or "Open Resource Registry").strip()[:200],
+        admin_email=_email(env),
     )
 
 
@@ -109,6 +114,13 @@ def _broker(env: Mapping[str, str]) -> str:
     stated = env.get("OER_BROKER_URL", "")
     if stated and not stated.startswith(("redis://", "rediss://")):
         raise Rejected("OER_BROKER_URL must start with redis:// or rediss://")
+    return stated
+
+
+def _email(env: Mapping[str, str]) -> str:
+    stated = env.get("OER_ADMIN_EMAIL", "").strip()
+    if stated and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", stated):
+        raise Rejected("OER_ADMIN_EMAIL must be a mail address, as oer@example.gov")
     return stated
 
 

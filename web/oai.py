@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from registry.catalog import outgoing, sets
 from registry.catalog.outgoing import Outgoing, Place, Window
 from registry.errors import NotFound
+from registry.settings import Settings
 from vocab.crosswalks.xml_write import content
 from web import oai_protocol as protocol
 from web.oai_formats import SCHEMA_OF_JSON, SCHEMA_PATH, WRITERS, formats
@@ -24,7 +25,6 @@ from web.site import Request
 
 Clock = Callable[[], datetime]
 
-NAME = "Open Resource Registry"
 PAGE = 100
 """How many records one answer holds."""
 
@@ -66,10 +66,14 @@ class Provider(Struct, frozen=True):
     """The answers to one request, out of one transaction: what is told goes up to `bound`."""
 
     session: Session
-    base_url: str
-    secret: str
+    settings: Settings
     moment: datetime
     bound: datetime
+
+    @property
+    def base_url(self) -> str:
+        """The public address of this registry."""
+        return self.settings.base_url
 
     def answer(self, params: Params) -> bytes:
         """The XML document for a request; `responseDate` is the bound, from which nothing is lost the next time."""
@@ -88,7 +92,7 @@ class Provider(Struct, frozen=True):
 
     def _identify(self) -> bytes:
         host = _host(self.base_url)
-        email = f"postmaster@{host if '.' in host else host + '.invalid'}"
+        email = self.settings.admin_email or f"postmaster@{host if '.' in host else host + '.invalid'}"
         first = min(outgoing.earliest(self.session) or self.bound, self.bound)
         scheme = ""
         if _DOMAIN.fullmatch(host):
@@ -99,7 +103,12 @@ class Provider(Struct, frozen=True):
                 "</oai-identifier></description>"
             )
         return protocol.identify(
-            NAME, f"{self.base_url}/oai", email, datestamp(first), "<compression>gzip</compression>", scheme
+            self.settings.name,
+            f"{self.base_url}/oai",
+            email,
+            datestamp(first),
+            "<compression>gzip</compression>",
+            scheme,
         )
 
     def _sets(self, arguments: dict[str, str]) -> bytes:
@@ -132,13 +141,13 @@ class Provider(Struct, frozen=True):
         following = Token(
             verb, token.prefix, token.spec, token.span, found[-1].stamp, found[-1].id, token.cursor + len(found), dies
         )
-        text = sealed(following, self.secret)
+        text = sealed(following, self.settings.secret_key)
         return protocol.listed(verb, parts, text, expirationDate=datestamp(dies), cursor=token.cursor)
 
     def _asked(self, verb: str, arguments: dict[str, str]) -> Token:
         """Where a list goes on, or starts: then without a last record."""
         if "resumptionToken" in arguments:
-            return opened(arguments["resumptionToken"], verb, self.secret, self.moment)
+            return opened(arguments["resumptionToken"], verb, self.settings.secret_key, self.moment)
         prefix = arguments["metadataPrefix"]
         protocol.known(prefix, WRITERS)
         span = protocol.span(arguments)
@@ -170,7 +179,7 @@ def _answered(request: Request, params: Params) -> Response[bytes]:
     with registry.reading.begin() as session:
         moment = clock()
         bound = outgoing.settled(session, moment)
-        provider = Provider(session, request.site.base_url, registry.settings.secret_key, moment, bound)
+        provider = Provider(session, registry.settings, moment, bound)
         answer = provider.answer(params)
     return Response(answer, media_type=_XML, headers={"Cache-Control": "no-store"})
 

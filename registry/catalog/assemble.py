@@ -82,11 +82,7 @@ def assemble(
     )
     replaced = in_force(session, {ref for several in meanings.values() for ref in several[:1]})
     _withdraw(session, [resource_id for resource_id, group in everyone.items() if not group])
-    live = {
-        resource_id: sorted(_nearest(group), key=precedence)
-        for resource_id, group in everyone.items()
-        if group
-    }
+    live = {resource_id: sorted(_nearest(group), key=precedence) for resource_id, group in everyone.items() if group}
     problems: dict[str, tuple[Problem, ...]] = {}
     writes = _Writes(new=new, moment=now(), standing={} if even_unchanged else _standing(session, known))
     for resource_id, group in live.items():
@@ -151,7 +147,7 @@ class _Writes:
         body: Resource,
         group: Sequence[Member],
         found: Sequence[Tag],
-        curated: Sequence[CardAlignment],
+        curated: Sequence[tuple[CardAlignment, str]],
     ) -> None:
         """Note down everything to be written for one resource."""
         known_by = sorted(
@@ -161,11 +157,14 @@ class _Writes:
                 for identifier in identifiers_of(member.resource, member.identifier, member.source)
             }
         )
-        card = msgspec.json.encode(_card(resource_id, body, group, [*curated, *map(_card_alignment, found)]))
+        told = [*(alignment for alignment, _ in curated), *map(_card_alignment, found)]
+        card = msgspec.json.encode(_card(resource_id, body, group, told))
         if self.standing.get(resource_id) == (msgspec.json.encode(body).decode(), card):
             return
         self.bodies[resource_id] = body
-        self.belongs[resource_id] = sets.Belongs(body.subjects, tuple(member.provider for member in group))
+        frameworks = {tag.ref.framework for tag in found if tag.ref} | {code for _, code in curated if code}
+        providers = tuple(member.provider for member in group)
+        self.belongs[resource_id] = sets.Belongs(body.subjects, providers, frozenset(frameworks))
         if resource_id in self.new:
             self.inserts.append(
                 {
@@ -268,8 +267,9 @@ def _stored_members(
             )
 
 
-def _curated(session: Session, resource_ids: Sequence[str]) -> dict[str, list[CardAlignment]]:
-    found: dict[str, list[CardAlignment]] = {}
+def _curated(session: Session, resource_ids: Sequence[str]) -> dict[str, list[tuple[CardAlignment, str]]]:
+    """What a person stands behind, by resource: the alignment, and the code of its framework where one knows it."""
+    found: dict[str, list[tuple[CardAlignment, str]]] = {}
     if not resource_ids:
         return found
     rows = session.scalars(
@@ -284,9 +284,8 @@ def _curated(session: Session, resource_ids: Sequence[str]) -> dict[str, list[Ca
     refs = lookup.refs(session, (row.concept_id for row in rows if row.concept_id is not None))
     for row in rows:
         ref = refs.get(row.concept_id) if row.concept_id is not None else None
-        found.setdefault(row.resource_id, []).append(
-            _on_card(row.stated, ref, row.relation, row.level, row.origin, row.confidence)
-        )
+        told = _on_card(row.stated, ref, row.relation, row.level, row.origin, row.confidence)
+        found.setdefault(row.resource_id, []).append((told, ref.framework if ref else ""))
     return found
 
 

@@ -16,11 +16,10 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from registry.catalog.card import Card
-from registry.catalog.read import AlignmentView
+from registry.catalog.read import AlignmentView, alignments_of
 from registry.catalog.sets import HEADS, sets_of
 from registry.errors import NotFound
 from registry.models import AlignmentRow, MembershipRow, ResourceRow
-from registry.standards import lookup
 from vocab.resource import Resource
 
 LAG = timedelta(seconds=5)
@@ -176,7 +175,7 @@ def _values(place: Place) -> Any:
 
 def _outgoing(session: Session, rows: Sequence[Any], whole: bool) -> tuple[Outgoing, ...]:
     sets = sets_of(session, (row.id for row in rows)) if rows else {}
-    alignments = _alignments(session, [row.id for row in rows if not row.deleted]) if whole else {}
+    alignments = alignments_of(session, [row.id for row in rows if not row.deleted], suggested=False) if whole else {}
     return tuple(
         Outgoing(
             row.id,
@@ -191,32 +190,3 @@ def _outgoing(session: Session, rows: Sequence[Any], whole: bool) -> tuple[Outgo
 
 def _described(row: Any, alignments: tuple[AlignmentView, ...]) -> Described:
     return Described(row.id, row.body, msgspec.json.decode(row.card, type=Card), alignments, row.updated_at)
-
-
-def _alignments(session: Session, resource_ids: Sequence[str]) -> dict[str, tuple[AlignmentView, ...]]:
-    found: dict[str, tuple[AlignmentView, ...]] = {}
-    if not resource_ids:
-        return found
-    rows = session.scalars(
-        select(AlignmentRow)
-        .where(AlignmentRow.resource_id.in_(resource_ids), AlignmentRow.origin != "suggested")
-        .order_by(AlignmentRow.id)
-    ).all()
-    refs = lookup.refs(session, (row.concept_id for row in rows if row.concept_id is not None))
-    for row in rows:
-        ref = refs.get(row.concept_id) if row.concept_id is not None else None
-        view = AlignmentView(
-            uri=ref.uri if ref else "",
-            code=ref.name if ref else row.stated,
-            statement=ref.statement if ref else "",
-            framework=ref.framework if ref else "",
-            relation=row.relation,
-            level=row.level,
-            level_stated=row.level_stated,
-            origin=row.origin,
-            confidence=row.confidence,
-            stated=row.stated,
-            resolved=ref is not None,
-        )
-        found[row.resource_id] = (*found.get(row.resource_id, ()), view)
-    return found

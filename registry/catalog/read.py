@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -79,7 +80,7 @@ def resource_view(session: Session, resource_id: str) -> ResourceView:
         id=row.id,
         resource=row.body,
         card=msgspec.json.decode(row.card, type=Card),
-        alignments=_alignments(session, resource_id),
+        alignments=alignments_of(session, [resource_id]).get(resource_id, ()),
         provenance=_provenance(session, resource_id),
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -88,30 +89,33 @@ def resource_view(session: Session, resource_id: str) -> ResourceView:
     )
 
 
-def _alignments(session: Session, resource_id: str) -> tuple[AlignmentView, ...]:
-    rows = session.scalars(
-        select(AlignmentRow).where(AlignmentRow.resource_id == resource_id).order_by(AlignmentRow.id)
-    ).all()
+def alignments_of(
+    session: Session, resource_ids: Sequence[str], suggested: bool = True
+) -> dict[str, tuple[AlignmentView, ...]]:
+    """The alignments of resources; without those a machine suggested where `suggested` says so. Two selects."""
+    found: dict[str, tuple[AlignmentView, ...]] = {}
+    if not resource_ids:
+        return found
+    asked = select(AlignmentRow).where(AlignmentRow.resource_id.in_(resource_ids)).order_by(AlignmentRow.id)
+    rows = session.scalars(asked if suggested else asked.where(AlignmentRow.origin != "suggested")).all()
     refs = lookup.refs(session, (row.concept_id for row in rows if row.concept_id is not None))
-    views = []
     for row in rows:
         ref = refs.get(row.concept_id) if row.concept_id is not None else None
-        views.append(
-            AlignmentView(
-                uri=ref.uri if ref else "",
-                code=ref.name if ref else row.stated,
-                statement=ref.statement if ref else "",
-                framework=ref.framework if ref else "",
-                relation=row.relation,
-                level=row.level,
-                level_stated=row.level_stated,
-                origin=row.origin,
-                confidence=row.confidence,
-                stated=row.stated,
-                resolved=ref is not None,
-            )
+        view = AlignmentView(
+            uri=ref.uri if ref else "",
+            code=ref.name if ref else row.stated,
+            statement=ref.statement if ref else "",
+            framework=ref.framework if ref else "",
+            relation=row.relation,
+            level=row.level,
+            level_stated=row.level_stated,
+            origin=row.origin,
+            confidence=row.confidence,
+            stated=row.stated,
+            resolved=ref is not None,
         )
-    return tuple(views)
+        found[row.resource_id] = (*found.get(row.resource_id, ()), view)
+    return found
 
 
 def _provenance(session: Session, resource_id: str) -> tuple[ProvenanceView, ...]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from registry.models import AlignmentRow, ConceptRow, FrameworkRow, MembershipRow, ProviderRow, ResourceRow
+from registry.models import FrameworkRow, MembershipRow, ProviderRow, ResourceRow
 from vocab.schemes import scheme
 
 HEADS = {"provider": "By provider", "subject": "By subject", "framework": "By framework of standards"}
@@ -20,10 +20,11 @@ _NOT_IN_SPEC = re.compile(r"[^A-Za-z0-9\-_.!*'()]")
 
 
 class Belongs(Struct, frozen=True):
-    """What a resource says of where it belongs: its subjects' keys, and its providers' names."""
+    """Where a resource belongs: its subjects' keys, its providers' names, the codes of its standards' frameworks."""
 
     subjects: tuple[str, ...]
     providers: tuple[str, ...]
+    frameworks: frozenset[str]
 
 
 class OaiSet(Struct, frozen=True):
@@ -39,20 +40,19 @@ def spec(head: str, key: str) -> str:
 
 
 def enroll(session: Session, found: Mapping[str, Belongs], new: Collection[str], stamp: datetime) -> None:
-    """Write the sets of resources (by id) whose rows and alignments have just been written, at their `updated_at`.
+    """Write the sets of resources (by id) whose rows have just been written, at their `updated_at`.
 
-    `new` are ids that cannot be in any set yet. Five statements, however many resources.
+    `new` are ids that cannot be in any set yet. Three statements, however many resources.
     """
     if not found:
         return
     slugs = _slugs(session, {name for belongs in found.values() for name in belongs.providers})
-    codes = _frameworks(session, found)
     if changed := [resource_id for resource_id in found if resource_id not in new]:
         session.execute(delete(MembershipRow).where(MembershipRow.resource_id.in_(changed)))
     rows = [
         {"spec": each, "stamp": stamp, "resource_id": resource_id}
         for resource_id, belongs in found.items()
-        for each in _specs(belongs, slugs, codes.get(resource_id, ()))
+        for each in sorted(_specs(belongs, slugs))
     ]
     if rows:
         session.execute(insert(MembershipRow), rows)
@@ -105,9 +105,9 @@ def _used(session: Session) -> list[str]:
     return list(session.scalars(select(used.c.spec).where(used.c.spec.is_not(None))))
 
 
-def _specs(belongs: Belongs, slugs: Mapping[str, str], frameworks: Iterable[str]) -> set[str]:
+def _specs(belongs: Belongs, slugs: Mapping[str, str]) -> set[str]:
     found = {spec("provider", slugs[name]) for name in belongs.providers if name in slugs}
-    found.update(spec("framework", code) for code in frameworks)
+    found.update(spec("framework", code) for code in belongs.frameworks)
     for key in belongs.subjects:
         while key:
             found.add(spec("subject", key))
@@ -118,18 +118,3 @@ def _specs(belongs: Belongs, slugs: Mapping[str, str], frameworks: Iterable[str]
 def _slugs(session: Session, names: Collection[str]) -> dict[str, str]:
     rows = session.execute(select(ProviderRow.name, ProviderRow.slug).where(ProviderRow.name.in_(names)))
     return dict(rows.all())
-
-
-def _frameworks(session: Session, resource_ids: Iterable[str]) -> dict[str, set[str]]:
-    """The codes of the frameworks that resources are aligned with; a machine's suggestion counts for nothing."""
-    rows = session.execute(
-        select(AlignmentRow.resource_id, FrameworkRow.code)
-        .join(ConceptRow, ConceptRow.id == AlignmentRow.concept_id)
-        .join(FrameworkRow, FrameworkRow.id == ConceptRow.framework_id)
-        .where(AlignmentRow.resource_id.in_(list(resource_ids)), AlignmentRow.origin != "suggested")
-        .distinct()
-    )
-    found: dict[str, set[str]] = {}
-    for resource_id, code in rows:
-        found.setdefault(resource_id, set()).add(code)
-    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -140,3 +142,13 @@ def test_nothing_is_begun_after_the_stop() -> None:
         if thread.name.startswith("job_"):
             thread.join(PATIENCE)
     assert (len(slow.runs), runs) == (1, [])
+
+
+def test_a_process_that_is_told_to_stop_does_not_wait_for_a_long_job() -> None:
+    script = (
+        "import threading, time; from registry.background import Background; from registry.jobs import Job\n"
+        "background, begun = Background(), threading.Event()\n"
+        "def long(): begun.set(); time.sleep(600)\n"
+        "background.add([Job('long', long)]); background('long'); assert begun.wait(30); background.stop()\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 0

@@ -81,6 +81,7 @@ def test_where_anything_is_kept_here_the_folder_is_made(tmp_path: Path, missing:
         ("OER_LEASE_SECONDS", "1.5"),
         ("OER_LEASE_SECONDS", "1001"),
         ("OER_LOG_FORMAT", "yaml"),
+        ("OER_ADMIN_EMAIL", "somebody"),
         ("OER_DATA_DIR", "/dev/null/data"),
     ],
 )

@@ -17,6 +17,7 @@ from vocab.schemes import scheme
 
 _MOST_PATHS = 300
 _TAUGHT = frozenset(("educationalobjective", "competency", "objective", "skill"))
+_OTHER_RELATIONS = {"prerequisite": "requires", "assesses": "assesses"}
 _LEVELS = frozenset(("educationallevel", "gradelevel", "skilllevel"))
 
 
@@ -44,8 +45,9 @@ def read_classification(section: etree._Element, texts: Texts, stated: Stated, n
         stated.kept += [Said(field, text) for text in described]
     elif purpose in _LEVELS:
         _read_levels(field, purpose, taxons, described, stated)
-    elif purpose in _TAUGHT or purpose == "prerequisite":
-        _read_standards(field, "requires" if purpose == "prerequisite" else "teaches", taxons, described, stated)
+    elif purpose in _TAUGHT or purpose in _OTHER_RELATIONS:
+        level = next((text for each in all_in(section, "keyword") for text in texts.best(each) if _is_level(text)), "")
+        _read_standards(field, _OTHER_RELATIONS.get(purpose, "teaches"), level, taxons, described, stated)
     else:
         stated.kept += [Said(field, taxon.entry or taxon.identifier) for taxon in taxons]
         stated.kept += [Said(field, text) for text in described]
@@ -93,15 +95,20 @@ def _is_level(text: str) -> bool:
     return bool(grades_of(text[:200])) or scheme("levels").key_of(text[:200]) is not None
 
 
-def _read_standards(field: str, relation: str, taxons: list[_Taxon], described: list[str], stated: Stated) -> None:
-    """A standard by its address or code, in the taxon's id or its entry; objectives in words only are kept."""
+def _read_standards(
+    field: str, relation: str, level: str, taxons: list[_Taxon], described: list[str], stated: Stated
+) -> None:
+    """A standard by its address or code, in the taxon's id or its entry; objectives in words only are kept.
+
+    LOM has no place for the level of one alignment: a keyword of its classification says it (`lom_write`).
+    """
     for taxon in taxons:
         code = next(
             (text for text in (taxon.identifier, taxon.entry) if _is_address(text) or looks_like_code(text)), ""
         ) or next(iter(find_codes(taxon.entry[:2000])), taxon.identifier)
         name = taxon.entry if taxon.entry != code else ""
         if code:
-            stated.claims.append(Claim(field, code, relation, name=name, framework=taxon.source))
+            stated.claims.append(Claim(field, code, relation, level, name, taxon.source))
         else:
             stated.kept.append(Said(field, taxon.entry))
     for text in described:
