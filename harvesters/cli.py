@@ -182,15 +182,23 @@ def harvest(
     """Harvest the sources NAMES (or --due, or --all), then bring the index up to date."""
     registry = opened.registry
     chosen = _chosen(registry, names, due, all_)
-    failures = sum(not _harvest(registry, name, full, accept_deletions, as_json) for name in chosen)
-    indexing.index_stale(registry)
+    with indexing.keeping_up(registry) as stored:
+        failures = sum(not _harvest(registry, name, full, accept_deletions, as_json, stored) for name in chosen)
     sys.exit(1 if failures else 0)
 
 
-def _harvest(registry: Registry, name: str, full: bool, accept_deletions: bool, as_json: bool) -> bool:
+def _harvest(
+    registry: Registry, name: str, full: bool, accept_deletions: bool, as_json: bool, stored: Callable[[int], None]
+) -> bool:
     """Harvest one of several sources and print what came of it; whether its list was read to the end."""
     try:
-        with _progress(name) as progress:
+        with _progress(name) as shown:
+
+            def progress(counts: Counts) -> None:
+                stored(counts.created + counts.updated)
+                if shown:
+                    shown(counts)
+
             report = running.harvest(registry, name, full=full, accept_deletions=accept_deletions, progress=progress)
     except RegistryError as error:
         click.echo(f"oer: {error.detail}", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -13,12 +13,13 @@ import msgspec
 from sqlalchemy import DateTime, Engine, Table, Text, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DataError, DisconnectionError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 Sessions = sessionmaker[Session]
 
+_POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 _IDLE_SECONDS = 5.0
 _AT_ONCE = 5_000
 _MANY = 10_000
@@ -118,32 +119,86 @@ def insert_new(session: Session, table: type[DeclarativeBase]) -> postgresql.Ins
     return insert(table).on_conflict_do_nothing()
 
 
-def insert_many(session: Session, table: Table, rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> int:
+def insert_rows(
+    session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]], new_only: bool = False
+) -> None:
+    """Insert rows of one shape, as fast as the database can; with `new_only` those that are not there yet.
+
+    The model's own defaults are filled in. Raises IntegrityError or DataError as any statement does.
+    """
+    if not rows:
+        return
+    table: Any = model.__table__
+    columns = list(rows[0])
+    filled = {
+        column.name: column.default.arg if column.default.is_scalar else column.default.arg(None)
+        for column in table.columns
+        if column.default is not None and column.name not in rows[0]
+    }
+    values = [*columns, *filled]
+    insert_many(session, table, ([*map(row.get, columns), *filled.values()] for row in rows), values, new_only)
+
+
+def insert_many(
+    session: Session, table: Table, rows: Iterable[Sequence[Any]], columns: Sequence[str], new_only: bool = False
+) -> int:
     """Insert rows given as values of these columns, as fast as the database can (COPY on PostgreSQL); how many.
 
-    The rows may be a generator: none is kept. Columns left out must have defaults in the database or be NULL.
+    The rows may be a generator: none is kept, but with `new_only`, which leaves alone what is there already. Columns
+    left out must have defaults in the database or be NULL.
     """
     connection = session.connection()
     dialect = connection.dialect
     binds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
     ready = ([value if bind is None else bind(value) for bind, value in zip(binds, row, strict=True)] for row in rows)
-    quoted = ", ".join(f'"{name}"' for name in columns)
     cursor: Any = connection.connection.cursor()
+    fill = _fill_postgresql if dialect.name == "postgresql" else _fill_sqlite
+    driver = dialect.loaded_dbapi
+    try:
+        count = fill(cursor, table, columns, ready, new_only)
+    except driver.IntegrityError as error:
+        raise IntegrityError(f"INSERT INTO {table.name}", None, error, hide_parameters=True) from error
+    except driver.DataError as error:
+        raise DataError(f"INSERT INTO {table.name}", None, error, hide_parameters=True) from error
+    finally:
+        cursor.close()
+    return count
+
+
+def _fill_postgresql(
+    cursor: Any, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]], new_only: bool
+) -> int:
+    quoted = ", ".join(f'"{name}"' for name in columns)
+    if new_only:
+        kinds = [table.c[name].type.compile(_POSTGRESQL) for name in columns]
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        given = [list(values) for values in zip(*rows, strict=True)]
+        cursor.execute(
+            f'INSERT INTO "{table.name}" ({quoted}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING',  # noqa: S608
+            given,
+        )
+        return int(cursor.rowcount)
     count = 0
-    if dialect.name == "postgresql":
-        with cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
-            for row in ready:
-                copy.write_row(row)
-                count += 1
-    else:
-        places = ", ".join("?" * len(columns))
-        while some := list(islice(ready, _AT_ONCE)):
-            cursor.executemany(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({places})', some)  # noqa: S608
-            count += len(some)
-    if dialect.name == "postgresql" and count > _MANY:
+    with cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    if count > _MANY:
         # Nothing is known of rows just loaded, and a plan made without would read the whole table for each lookup.
         cursor.execute(f'ANALYZE "{table.name}"')
-    cursor.close()
+    return count
+
+
+def _fill_sqlite(
+    cursor: Any, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]], new_only: bool
+) -> int:
+    quoted, places = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    # Not OR IGNORE: that would pass over a missing value as well.
+    also = " ON CONFLICT DO NOTHING" if new_only else ""
+    pending, count = iter(rows), 0
+    while some := list(islice(pending, _AT_ONCE)):
+        cursor.executemany(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({places}){also}', some)  # noqa: S608
+        count += len(some)
     return count
 
 

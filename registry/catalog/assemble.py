@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Text, bindparam, case, delete, insert, or_, select, type_coerce, update
+from sqlalchemy import Text, bindparam, case, delete, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from registry.catalog import sets
@@ -19,7 +19,7 @@ from registry.catalog.identity import identifiers_of
 from registry.catalog.levels import mapped
 from registry.catalog.records import registry_id
 from registry.catalog.uniting import license_conflict, precedence, united
-from registry.db import insert_new, now
+from registry.db import insert_rows, now
 from registry.models import (
     AlignmentRow,
     IdentifierRow,
@@ -196,8 +196,7 @@ class _Writes:
 
     def carry_out(self, session: Session) -> None:
         """Write all rows, table by table."""
-        if self.inserts:
-            session.execute(insert(ResourceRow), self.inserts)
+        insert_rows(session, ResourceRow, self.inserts)
         if self.updates:
             changed = [row["key"] for row in self.updates]
             table = ResourceRow.__table__
@@ -221,12 +220,10 @@ class _Writes:
                     or_(AlignmentRow.origin == "declared", AlignmentRow.retagged),
                 )
             )
-        if self.identifiers:
-            # In one order everywhere: two harvests that write the same links must not wait for each other in a ring.
-            self.identifiers.sort(key=lambda row: (row["scope"], row["value"]))
-            session.execute(insert_new(session, IdentifierRow), self.identifiers)
-        if self.alignments:
-            session.execute(insert(AlignmentRow), self.alignments)
+        # In one order everywhere: two harvests that write the same links must not wait for each other in a ring.
+        self.identifiers.sort(key=lambda row: (row["scope"], row["value"]))
+        insert_rows(session, IdentifierRow, self.identifiers, new_only=True)
+        insert_rows(session, AlignmentRow, self.alignments)
         write_fingerprints(session, self.bodies, self.new)
         sets.enroll(session, self.belongs, self.new, self.moment)
 

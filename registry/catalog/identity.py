@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -44,6 +45,7 @@ def worldwide(identifiers: Iterable[Identifier]) -> list[Identifier]:
     return [identifier for identifier in identifiers if identifier.scope == WORLDWIDE]
 
 
+@lru_cache(maxsize=8_192)
 def _identifier(stated: str, source: str) -> Identifier:
     lowered = stated.lower()
     if lowered.startswith(("http://", "https://")):

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct, structs
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from registry.catalog.levels import mapped
+from registry.db import insert_rows
 from registry.models import PayloadRow, ProblemRow, ProviderRow, RecordRow, SourceRow, StampRow
 from registry.ports import Harvested
 from vocab.resource import Problem, Resource
@@ -157,39 +158,33 @@ def write_records(
 
     fresh = [row(read) for read in reads if read.known is None]
     changed = [row(read) for read in reads if read.known is not None]
-    if fresh:
-        session.execute(insert(RecordRow), fresh)
+    insert_rows(session, RecordRow, fresh)
     if changed:
         session.execute(update(RecordRow), changed)
         ids = [change["id"] for change in changed]
         session.execute(delete(PayloadRow).where(PayloadRow.record_id.in_(ids)))
         session.execute(delete(ProblemRow).where(ProblemRow.record_id.in_(ids)))
-    session.execute(
-        insert(PayloadRow),
-        [{"record_id": read.record_id, "content": zlib.compress(read.harvested.payload, 1)} for read in reads],
-    )
+    payloads = [{"record_id": read.record_id, "content": zlib.compress(read.harvested.payload, 1)} for read in reads]
+    insert_rows(session, PayloadRow, payloads)
 
 
 def write_problems(
     session: Session, batch: Batch, found: Sequence[tuple[str | None, Problem]], from_list: bool = False
 ) -> None:
     """Write down problems, of a record or (None) of the run; `from_list` where the adapter met them."""
-    if found:
-        session.execute(
-            insert(ProblemRow),
-            [
-                {
-                    "source_id": batch.source_id,
-                    "record_id": record_id,
-                    "run_id": batch.run_id,
-                    "code": problem.code,
-                    "field": problem.field,
-                    "message": problem.message,
-                    "hint": problem.hint,
-                    "value": problem.value[:300],
-                    "severity": str(problem.severity),
-                    "from_list": from_list,
-                }
-                for record_id, problem in found
-            ],
-        )
+    rows = [
+        {
+            "source_id": batch.source_id,
+            "record_id": record_id,
+            "run_id": batch.run_id,
+            "code": problem.code,
+            "field": problem.field,
+            "message": problem.message,
+            "hint": problem.hint,
+            "value": problem.value[:300],
+            "severity": str(problem.severity),
+            "from_list": from_list,
+        }
+        for record_id, problem in found
+    ]
+    insert_rows(session, ProblemRow, rows)

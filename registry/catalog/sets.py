@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from registry.db import insert_rows
 from registry.models import FrameworkRow, MembershipRow, ProviderRow, ResourceRow
 from vocab.schemes import scheme
 
@@ -54,8 +55,7 @@ def enroll(session: Session, found: Mapping[str, Belongs], new: Collection[str],
         for resource_id, belongs in found.items()
         for each in sorted(_specs(belongs, slugs))
     ]
-    if rows:
-        session.execute(insert(MembershipRow), rows)
+    insert_rows(session, MembershipRow, rows)
 
 
 def restamp(session: Session, resource_ids: Sequence[str]) -> None:

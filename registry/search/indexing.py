@@ -5,9 +5,10 @@ No transaction stays open while the engine works; one process does this at a tim
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from msgspec import Struct
 from sqlalchemy import bindparam, case, exists, func, select, update
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from registry import leases
 from registry.app import Registry
+from registry.errors import Unavailable
 from registry.models import ResourceRow
 from registry.ports import Document, IndexQuery
 from registry.search.building import BATCH, Read, read_batch
@@ -57,6 +59,41 @@ def index_stale(registry: Registry, limit: int | None = None) -> IndexReport:
             _mark_all_stale(registry)
         indexed, deleted = _drain(registry, renewed, limit)
     return IndexReport(indexed, deleted, _remaining(registry), _since(started))
+
+
+@contextmanager
+def keeping_up(registry: Registry) -> Iterator[Callable[[int], None]]:
+    """A function to tell how much has been stored; a thread indexes meanwhile, and what is left at the end is taken up.
+
+    Only where the index is a server's: it works on another core or machine, while an embedded one would take turns
+    with the harvest and gain nothing.
+    """
+    stored, ended, more = [0], threading.Event(), threading.Event()
+
+    def follow() -> None:
+        while not ended.is_set():
+            more.wait()
+            more.clear()
+            if not ended.is_set():
+                with suppress(Unavailable):  # it is told at the end
+                    index_stale(registry)
+
+    def note(count: int) -> None:
+        if count - stored[0] >= BATCH:
+            stored[0] = count
+            more.set()
+
+    thread = threading.Thread(target=follow, name="indexer", daemon=True)
+    if not registry.settings.embedded_index:
+        thread.start()
+    try:
+        yield note
+    finally:
+        ended.set()
+        more.set()
+        if thread.is_alive():
+            thread.join()
+    index_stale(registry)
 
 
 def sync(registry: Registry) -> IndexReport:

@@ -38,12 +38,12 @@ def test_a_writer_that_reads_first_waits_its_turn(registry: Registry) -> None:
         session.add(StampRow(name="x", value=1))
     for _ in range(3):
         with registry.sessions.begin() as session:
-            row = session.scalars(select(StampRow)).one()
+            row = session.scalars(select(StampRow).where(StampRow.name == "x")).one()
             with registry.reading.begin() as reader:
-                assert reader.scalars(select(StampRow.value)).one() == row.value
+                assert reader.scalars(select(StampRow.value).where(StampRow.name == "x")).one() == row.value
             row.value += 1
     with registry.reading.begin() as session:
-        assert session.scalars(select(StampRow.value)).one() == 4
+        assert session.scalars(select(StampRow.value).where(StampRow.name == "x")).one() == 4
 
 
 def test_ids_are_new_and_sort_by_time() -> None:
