@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -184,7 +185,7 @@ def _index_queries(registry: Registry, asked: Sequence[Asked]) -> list[IndexQuer
             several = {key: (value,) for key, value in query.items() if key in ("standard", "grade", "subject")}
             rest = {key: value for key, value in query.items() if key in ("q", "sort")}
             question = Query(**several, **rest, open="open" in query)
-            search(session, Noting(), registry.graphs, question, "")  # type: ignore[arg-type]
+            search(session, replace(registry, index=Noting()), question)  # type: ignore[arg-type]
     return noted
 
 

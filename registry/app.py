@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from registry.db import Sessions, make_engine, make_reading, make_sessions
 from registry.jobs import Sender, send_nowhere
 from registry.ports import SearchIndex
+from registry.search.lexicon import Lexicons
 from registry.search.opening import open_index
 from registry.settings import Settings
 from registry.standards.graph import Graphs
@@ -16,7 +17,8 @@ from registry.standards.graph import Graphs
 
 @dataclass(frozen=True)
 class Registry:
-    """Settings, session factories for writing and for reading, the index, the standards' graphs, and who runs jobs."""
+    """Settings, session factories for writing and for reading, the index, the standards' graphs, the catalog's
+    words, and who runs jobs."""
 
     settings: Settings
     engine: Engine
@@ -24,6 +26,7 @@ class Registry:
     reading: Sessions
     index: SearchIndex
     graphs: Graphs
+    lexicons: Lexicons
     send: Sender = send_nowhere
 
     def sending(self, send: Sender) -> Registry:
@@ -46,4 +49,5 @@ def open_registry(settings: Settings, index: SearchIndex | None = None) -> Regis
         reading=make_reading(engine),
         index=index or open_index(settings),
         graphs=Graphs(),
+        lexicons=Lexicons(),
     )

@@ -203,7 +203,7 @@ def search_command(opened: Opened, /, query: str, types: tuple[str, ...], licens
     registry = opened.registry
     question = Query(q=query, type=types, license=licenses, open=only_open, facets=as_json, **asked)
     with registry.reading.begin() as session:
-        page = search(session, registry.index, registry.graphs, question, registry.settings.secret_key)
+        page = search(session, registry, question)
     if as_json:
         return print_json(page)
     click.echo(f"{page.total} found")

@@ -26,6 +26,7 @@ from registry.models.standard import AliasRow, AssociationRow, ConceptRow, Defin
 from registry.models.table import Table
 from registry.models.usage import UsageRow
 from registry.models.version import ChangeRow, PastConceptRow, ReassemblyRow, RetagRow, VersionPartRow, VersionRow
+from registry.models.word import WordRow
 
 __all__ = [
     "AliasRow",
@@ -63,4 +64,5 @@ __all__ = [
     "UsageRow",
     "VersionPartRow",
     "VersionRow",
+    "WordRow",
 ]

@@ -21,6 +21,7 @@ from registry.models import ResourceRow
 from registry.ports import Document, IndexQuery
 from registry.search.building import BATCH, Read, read_batch
 from registry.search.checking import CheckReport, compare
+from registry.search.lexicon import count_words, forget_words
 from registry.standards.tally import count_again
 
 _LEASE = "index"
@@ -115,6 +116,8 @@ def rebuild(registry: Registry) -> IndexReport:
     with _lease(registry, _REBUILD_SECONDS) as renewed:
         if not renewed():
             return _skipped(registry, "another process is indexing")
+        with registry.sessions.begin() as session:
+            forget_words(session)
         indexed = registry.index.rebuild(_all_documents(registry, renewed))
         # The rows are told what the new index holds by the index itself: what changed during the rebuild is stale.
         compare(registry, repair=True)
@@ -145,6 +148,7 @@ def _drain(registry: Registry, renewed: Callable[[], bool], limit: int | None) -
         registry.index.put(documents)
         registry.index.delete(gone)
         with registry.sessions.begin() as session:
+            count_words(session, (each.document for each in batch if each.document is not None and not each.seen))
             _mark(session, batch)
             count_again(session, registry.graphs.current(session), [each.id for each in batch])
         indexed, deleted, after = indexed + len(documents), deleted + len(gone), batch[-1].id
@@ -176,7 +180,10 @@ def _all_documents(registry: Registry, renewed: Callable[[], bool]) -> Iterator[
             batch = read_batch(session, registry.graphs.current(session), _LIVE, after, BATCH)
         if not batch:
             return
-        yield [each.document for each in batch if each.document is not None]
+        documents = [each.document for each in batch if each.document is not None]
+        with registry.sessions.begin() as session:
+            count_words(session, documents)
+        yield documents
         after = batch[-1].id
         renewed()
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.app import Registry
 from registry.catalog.card import Card
 from registry.models import ResourceRow
 from registry.ports import Hit, IndexQuery, SearchIndex
@@ -17,9 +18,10 @@ from registry.search import facets, filters
 from registry.search.cursor import cursor, offset_of
 from registry.search.facets import Facet
 from registry.search.filters import Asked
+from registry.search.lexicon import Lexicon
 from registry.search.question import SORTS, Query, storable, storable_text
+from registry.search.words import identifier_in, replaced, wanted
 from registry.standards import browse
-from registry.standards.graph import Graphs
 from registry.standards.lookup import ConceptRef
 from vocab import schemes
 
@@ -58,15 +60,19 @@ class Suggestions(Struct, frozen=True):
     subjects: tuple[str, ...] = ()
 
 
-def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, secret: str) -> SearchPage:
-    """The page of results a question asks for. `secret` seals the cursors.
+def search(session: Session, registry: Registry, query: Query) -> SearchPage:
+    """The page of results a question asks for.
 
-    Raises BadRequest naming the parameters that cannot be read, Unavailable when the index does not answer.
+    Words that nothing here is spelled like are mended from the catalog's own. Raises BadRequest naming the parameters
+    that cannot be read, Unavailable when the index does not answer.
     """
     started = time.perf_counter()
+    index, secret = registry.index, registry.settings.secret_key
     query = storable(query)
     question = msgspec.json.encode(msgspec.structs.replace(query, limit=20, cursor="", facets=True))
-    asked = filters.asked(session, graphs, query)
+    asked = filters.asked(session, registry.graphs, query)
+    mended = _mended(registry.lexicons.current(session), asked.text) if asked.text else None
+    asked = msgspec.structs.replace(asked, text=mended) if mended else asked
     offset = offset_of(query.cursor, question, secret) if query.cursor else 0
     # Levels tied to standards are counted one by one below.
     fields = [field for field in facets.NAMES.values() if not (asked.tied and field == "level")] if query.facets else []
@@ -82,7 +88,7 @@ def search(session: Session, index: SearchIndex, graphs: Graphs, query: Query, s
         next=cursor(after, question, secret) if after < found.total else None,
         items=_items(session, found.hits),
         facets=facets.shown(session, counts) if query.facets else {},
-        understood=Understood(asked.understood, found.corrected),
+        understood=Understood(asked.understood, mended),
         took_ms=round((time.perf_counter() - started) * 1000, 2),
     )
 
@@ -99,6 +105,18 @@ def suggest(session: Session, index: SearchIndex, text: str, limit: int = 8) -> 
         titles=tuple(index.suggest(typed, limit)),
         subjects=tuple(label for label in labels if f" {label.casefold()}".find(f" {begun}") >= 0)[:limit],
     )
+
+
+def _mended(lexicon: Lexicon, text: str) -> str | None:
+    """The text with each mistyped word as the catalog spells it; None where there is none. What stands in quotes and
+    what may be an identifier is meant to the letter."""
+    if identifier_in(text):
+        return None
+    mended = text
+    for word in wanted(text).words:
+        if (meant := lexicon.mended(word)) != word:
+            mended = replaced(mended, word, meant)
+    return mended if mended != text else None
 
 
 def _index_query(asked: Asked, query: Query, offset: int, fields: Sequence[str]) -> IndexQuery:

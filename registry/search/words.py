@@ -73,6 +73,11 @@ class Wanted(Struct, frozen=True):
         return (*self.phrases, *((word,) for word in self.words))
 
 
+def words_in(text: str) -> list[str]:
+    """Every word of a text, as often as it stands there."""
+    return _WORD.findall(text)
+
+
 def wanted(text: str) -> Wanted:
     """The phrases and words somebody asked for; at most 24 in all."""
     phrases = [tuple(found) for quoted in _QUOTED.findall(text) if (found := _WORD.findall(quoted))]

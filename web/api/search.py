@@ -43,7 +43,7 @@ def search_catalog(request: Request) -> Response[bytes]:
     query = query_of(request.query_params)
     registry = request.site.registry
     with registry.reading.begin() as session:
-        found = search(session, registry.index, registry.graphs, query, registry.settings.secret_key)
+        found = search(session, registry, query)
     request.site.usage.found(item.id for item in found.items)
     return answer(found)
 

@@ -179,7 +179,7 @@ def _class(registry: Registry, learners: Learners) -> tuple[str, str]:
 def _show_search(registry: Registry) -> None:
     with registry.reading.begin() as session:
         query = Query(standard=(STANDARD,), level=(LEVEL,), limit=3)
-        page = search(session, registry.index, registry.graphs, query, registry.settings.secret_key)
+        page = search(session, registry, query)
     _print_search(page)
 
 

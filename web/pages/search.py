@@ -76,7 +76,7 @@ def search_page(request: Request) -> Response[bytes]:
     query = msgspec.structs.replace(query_of(request.query_params), facets=True)
     registry = request.site.registry
     with registry.reading.begin() as session:
-        found = search(session, registry.index, registry.graphs, query, registry.settings.secret_key)
+        found = search(session, registry, query)
     if is_person(request):
         request.site.usage.found(item.id for item in found.items)
     pairs = pairs_of(query)

@@ -1,4 +1,4 @@
-"""Censuses, alarms, fingerprints and merges, the sets of the OAI-PMH provider, records of other registries, usage"""
+"""Censuses, alarms, fingerprints and merges, the sets of the OAI-PMH provider, records of other registries, usage, words"""
 
 import secrets
 
@@ -81,6 +81,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_census_source_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('source_id', 'position', name=op.f('pk_census'))
     )
+    op.create_table('word',
+    sa.Column('term', sa.String(), nullable=False),
+    sa.Column('resources', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('term', name=op.f('pk_word'))
+    )
     op.create_table('held',
     sa.Column('source_id', sa.Integer(), nullable=False),
     sa.Column('record_id', sa.String(), nullable=False),
@@ -147,6 +152,7 @@ def downgrade() -> None:
         batch_op.drop_column('from_list')
 
     op.drop_table('held')
+    op.drop_table('word')
     op.drop_table('census')
     op.drop_table('usage')
     with op.batch_alter_table('pair', schema=None) as batch_op:

@@ -56,7 +56,7 @@ def filled(registry: Registry) -> Registry:
 
 def asked(registry: Registry, **query: Any) -> SearchPage:
     with registry.reading.begin() as session:
-        return search(session, registry.index, registry.graphs, Query(**query), "secret")
+        return search(session, registry, Query(**query))
 
 
 def numbers(page: SearchPage) -> set[int]:
