@@ -134,15 +134,11 @@ class Hit(Struct, frozen=True):
 
 
 class IndexPage(Struct, frozen=True):
-    """What an index answers; `total` is exact, `facets` maps field to value to count.
-
-    `corrected` is the text searched for instead where nothing holds a word as it was typed and the index can tell.
-    """
+    """What an index answers; `total` is exact, `facets` maps field to value to count."""
 
     total: int
     hits: tuple[Hit, ...]
     facets: dict[str, dict[str, int]]
-    corrected: str | None = None
 
 
 class IndexEntry(Struct, frozen=True):

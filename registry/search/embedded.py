@@ -85,7 +85,7 @@ class EmbeddedIndex:
         reading, total = _reading(searcher, query)
         text = reading.query if reading else None
         hits = _hits(searcher, embedded_query.restricted(text, query), query) if total > query.offset else ()
-        return IndexPage(total, hits, held.counts(text, query), reading.corrected if reading else None)
+        return IndexPage(total, hits, held.counts(text, query))
 
     def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
         """How many fit each, by the same reading of the words as `search`."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tantivy import FieldType, Occur, Order, Query
 
 from registry.ports import FACETS, Document, Filter, IndexQuery
-from registry.search.words import identifier_in, identifier_key, one_mistake_apart, replaced, wanted
+from registry.search.words import identifier_in, identifier_key, wanted
 
 VERSION = 1
 """Raised with every change of the schema or the analysis; an index of another version counts as empty."""
@@ -72,14 +72,13 @@ def added(document: Document) -> tantivy.Document:
 
 
 class Reading(Struct, frozen=True):
-    """One thing a text may mean; `corrected` is the text it reads instead where that is another."""
+    """One thing a text may mean."""
 
     query: Query
-    corrected: str | None = None
 
 
 def readings(searcher: tantivy.Searcher, text: str) -> Iterator[Reading]:
-    """What a text may mean, the strictest first: an identifier; all words; all, mended; all, roughly; any of them.
+    """What a text may mean, the strictest first: an identifier; most of its words; its words, roughly; any of them.
 
     The first reading that finds anything in the whole index is the one that counts; nothing for an empty text.
     """
@@ -93,15 +92,19 @@ def readings(searcher: tantivy.Searcher, text: str) -> Iterator[Reading]:
         if text.strip():
             yield Reading(Query.empty_query())
         return
-    yield Reading(_all_of(parts))
-    mended = _mended(searcher, text, asked.words)
-    if mended is not None:
-        yield Reading(_all_of(_tokens(wanted(mended).parts)), mended)
+    held = [tokens for tokens in parts if len(tokens) > 1 or any(_held(searcher, token) for token in tokens)]
+    if len(held) == len(parts):
+        yield Reading(_most_of(parts, len(asked.phrases)))
     loose = [_loosely(tokens) for tokens in parts]
     yield Reading(Query.boolean_query([(Occur.Must, query) for query in loose]))
+    if held and len(held) < len(parts):
+        yield Reading(_most_of(held, len(asked.phrases)))
     if len(parts) > 1:
-        yield Reading(Query.boolean_query([(Occur.Should, _exactly(tokens)) for tokens in parts]))
         yield Reading(Query.boolean_query([(Occur.Should, query) for query in loose]))
+
+
+def _held(searcher: tantivy.Searcher, token: str) -> bool:
+    return any(searcher.doc_freq(field, token) for field, _ in WEIGHTS)
 
 
 def restricted(text: Query | None, query: IndexQuery, lifting: str = "") -> Query:
@@ -163,40 +166,22 @@ def _tokens(parts: Iterable[tuple[str, ...]]) -> list[list[str]]:
     return [tokens for part in parts if (tokens := _STEMMED.analyze(" ".join(part)))]
 
 
-def _all_of(parts: Sequence[Sequence[str]]) -> Query:
-    """Documents that hold all parts; before the others those whose title holds them in this order."""
-    clauses = [(Occur.Must, _exactly(tokens)) for tokens in parts]
-    if len(parts) > 1:
-        title: list[str | tuple[int, str]] = [token for tokens in parts for token in tokens]
-        clauses.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, "title", title), 8.0)))
+def _most_of(parts: Sequence[Sequence[str]], phrases: int) -> Query:
+    """Documents that hold every phrase and most words: both of two, two of three or four, three of five or six.
+
+    Nobody's words are all in what they look for. Those that hold more of them come first, and before others those
+    whose title holds them in this order.
+    """
+    must = [(Occur.Must, _exactly(tokens)) for tokens in parts[:phrases]]
+    words = [(Occur.Should, _exactly(tokens)) for tokens in parts[phrases:]]
+    needed = len(words) if len(words) <= 2 else (len(words) + 1) // 2
+    clauses = [*must]
+    if words:
+        clauses.append((Occur.Must, Query.boolean_query(words, minimum_number_should_match=needed)))
+    title: list[str | tuple[int, str]] = [token for tokens in parts for token in tokens]
+    if len(title) > 1:
+        clauses.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, "title", title, slop=1), 8.0)))
     return Query.boolean_query(clauses)
-
-
-def _mended(searcher: tantivy.Searcher, text: str, words: Iterable[str]) -> str | None:
-    """The text with each word nothing holds put right from the words of titles; None where that cannot be done."""
-    mended = text
-    for word in words:
-        if any(searcher.doc_freq(field, token) for token in _STEMMED.analyze(word) for field, _ in WEIGHTS):
-            continue
-        nearest = _nearest(searcher, word)
-        if nearest is None:
-            return None
-        mended = replaced(mended, word, nearest)
-    return mended if mended != text else None
-
-
-def _nearest(searcher: tantivy.Searcher, word: str) -> str | None:
-    """The commonest title word one mistake away; none for a short word, or one that may be the start of another."""
-    typed = "".join(_FOLDED.analyze(word))
-    if len(typed) < 4 or searcher.terms_with_prefix("shown", typed, None, 1):
-        return None
-    near = [
-        (count, term)
-        for initial in dict.fromkeys(typed[:2])
-        for term, count in searcher.terms_with_prefix("shown", initial)
-        if abs(len(term) - len(typed)) < 2 and one_mistake_apart(typed, term)
-    ]
-    return max(near)[1] if near else None
 
 
 def _exactly(tokens: Sequence[str]) -> Query:

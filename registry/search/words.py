@@ -98,17 +98,6 @@ def replaced(text: str, word: str, by: str) -> str:
     return re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", lambda _: by, text)
 
 
-def one_mistake_apart(first: str, second: str) -> bool:
-    """Whether one letter more, less, wrong, or swapped with its neighbor makes one word of the other."""
-    start = 0
-    while start < min(len(first), len(second)) and first[start] == second[start]:
-        start += 1
-    first, second = first[start:], second[start:]
-    while first and second and first[-1] == second[-1]:
-        first, second = first[:-1], second[:-1]
-    return max(len(first), len(second)) <= 1 or (len(first) == 2 and first == second[::-1])
-
-
 def identifier_key(identifier: str) -> str:
     """What an identifier is matched by: of one length and one alphabet, whatever the identifier holds."""
     return hashlib.blake2b(identifier.strip().casefold().encode(), digest_size=12).hexdigest()

@@ -114,15 +114,3 @@ def test_damaged_files_are_unavailable_until_a_rebuild(tmp_path: Path) -> None:
     assert again.rebuild([[document(2, "Snow")]]) == 1
     assert found(again) == [2]
     again.close()
-
-
-def test_a_correction_is_told(tmp_path: Path) -> None:
-    index = EmbeddedIndex(tmp_path / "index")
-    index.put([document(1, "Adding Fractions"), document(2, "Fractals in nature")])
-    page = index.search(IndexQuery("addnig fractoins (easy) fractoins"))
-    assert page.corrected is None  # nothing is like “easy”
-    page = index.search(IndexQuery("Adding fractoins"))
-    assert (page.corrected, [hit.id[-1] for hit in page.hits]) == ("Adding fractions", ["1"])
-    assert index.search(IndexQuery("fract")).corrected is None
-    assert index.search(IndexQuery("fraction")).corrected is None
-    index.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,10 +42,7 @@ class Breaking:
 
 
 def with_index(registry: Registry, **replaced: object) -> Registry:
-    return Registry(
-        registry.settings, registry.engine, registry.sessions, registry.reading,
-        Breaking(registry.index, **replaced), registry.graphs,  # type: ignore[arg-type]
-    )  # fmt: skip
+    return replace(registry, index=Breaking(registry.index, **replaced))  # type: ignore[arg-type]
 
 
 def test_new_resources_are_found_after_indexing_and_nothing_is_left(filled: Registry) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.search.words import Wanted, identifier_in, identifier_key, one_mistake_apart, replaced, wanted
+from registry.search.words import Wanted, identifier_in, identifier_key, replaced, wanted
 
 
 @pytest.mark.parametrize(
@@ -46,19 +46,6 @@ def test_any_text_yields_at_most_24_parts_without_syntax(text: str) -> None:
 )  # fmt: skip
 def test_an_identifier_is_one_run_with_a_digit_colon_or_slash(text: str, may_be: bool) -> None:
     assert identifier_in(text) == (identifier_key(text) if may_be else None)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "near"),
-    [
-        ("fraction", "fracton", True), ("fraction", "fractiion", True), ("fraction", "frection", True),
-        ("fraction", "fractoin", True), ("fraction", "rfaction", True), ("fraction", "fracttiion", False),
-        ("fraction", "factor", False), ("abc", "cba", False), ("same", "same", True), ("", "a", True),
-    ],
-)  # fmt: skip
-def test_one_mistake_is_a_letter_more_less_wrong_or_swapped(first: str, second: str, near: bool) -> None:
-    assert one_mistake_apart(first, second) is near
-    assert one_mistake_apart(second, first) is near
 
 
 def test_a_word_is_replaced_only_where_it_stands_by_itself() -> None:
