@@ -131,10 +131,7 @@ def test_a_process_that_does_not_own_the_files_leaves_them_alone(filled: Registr
     if not isinstance(filled.index, EmbeddedIndex):
         return  # a server has no owner
     indexing.index_stale(filled)
-    other = Registry(
-        filled.settings, filled.engine, filled.sessions, filled.reading,
-        EmbeddedIndex(filled.settings.data_dir / "index"), filled.graphs,
-    )  # fmt: skip
+    other = replace(filled, index=EmbeddedIndex(filled.settings.data_dir / "index"))
     with filled.sessions.begin() as session:
         change(session, 1, title="Magnets")
     assert indexing.index_stale(other).skipped == "another process owns the index"
