@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry.app import Registry
 from registry.jobs import Job
-from registry.search import indexing
+from registry.search import encoding, filling, indexing, minilm
 from registry.standards.importing import reassemble_waiting
 
 
@@ -17,4 +17,17 @@ def jobs(registry: Registry) -> list[Job]:
     def reassemble() -> None:
         reassemble_waiting(registry.sessions)
 
-    return [Job("index-stale", index_stale, every=1.0), Job("reassemble", reassemble, every=5.0)]
+    def fill_vectors() -> None:
+        if minilm.find_model():
+            filling.fill(registry.sessions, registry.reading, minilm.MiniLM.name, encoding.encoding)
+
+    def look_at_all_vectors() -> None:
+        with registry.sessions.begin() as session:
+            filling.look_at_all(session, minilm.MiniLM.name)
+
+    return [
+        Job("index-stale", index_stale, every=1.0),
+        Job("reassemble", reassemble, every=5.0),
+        Job("vectors", fill_vectors, every=5.0),
+        Job("all-vectors", look_at_all_vectors, every=86_400.0),
+    ]

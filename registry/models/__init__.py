@@ -25,6 +25,7 @@ from registry.models.source import (
 from registry.models.standard import AliasRow, AssociationRow, ConceptRow, DefinitionRow, FrameworkRow, TallyRow
 from registry.models.table import Table
 from registry.models.usage import UsageRow
+from registry.models.vector import VectorRow
 from registry.models.version import ChangeRow, PastConceptRow, ReassemblyRow, RetagRow, VersionPartRow, VersionRow
 from registry.models.word import WordRow
 
@@ -62,6 +63,7 @@ __all__ = [
     "Table",
     "TallyRow",
     "UsageRow",
+    "VectorRow",
     "VersionPartRow",
     "VersionRow",
     "WordRow",

@@ -1,0 +1,104 @@
+"""What a text means beside the words it has: the sentence vectors a searching process holds, and their scores."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.db import Sessions
+from registry.models import StampRow, VectorRow
+from registry.search.quantized import Floats, Matrix
+
+STAMP = "vectors"
+"""The stamp raised with every batch of vectors written."""
+
+_LOOK_AGAIN = 2.0
+_READ_AT_ONCE = 10_000
+_QUERIES_KEPT = 2_000
+_LONGEST_QUERY = 1_000
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of length one; those made under one name can be compared."""
+
+    name: str
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """A row of 384 numbers for each text."""
+        ...
+
+
+class Vectors:
+    """The vectors of all resources in memory, read from the store once and then kept up with it.
+
+    Without an encoder, or before vectors are written, there are no scores: nothing is raised, and words decide alone.
+    """
+
+    def __init__(self, reading: Sessions, encoder: Encoder | None) -> None:
+        self._reading, self._encoder = reading, encoder
+        self._matrix = Matrix()
+        self._lock = threading.Lock()
+        self._seen, self._looked = 0, float("-inf")
+        self._encoded = lru_cache(_QUERIES_KEPT)(self._encode)
+
+    def scores(self, text: str, ids: Sequence[str]) -> dict[str, float]:
+        """How near each of these resources is to the text, from -1 to 1; one that has no vector yet is left out."""
+        return self._matrix.scores(vector, ids) if (vector := self._asked(text)) is not None else {}
+
+    def nearest(self, text: str, k: int) -> list[tuple[str, float]]:
+        """The `k` resources nearest to the text and how near, best first; none for a text without words."""
+        return self._matrix.nearest(vector, k) if (vector := self._asked(text)) is not None else []
+
+    def refresh(self) -> int:
+        """Take up at once what has been written; how many vectors are held then."""
+        with self._lock:
+            self._take_up()
+        return len(self._matrix)
+
+    def _asked(self, text: str) -> Floats | None:
+        folded = " ".join(text[:_LONGEST_QUERY].casefold().split())
+        if not folded or self._encoder is None:
+            return None
+        self._keep_up()
+        return self._encoded(folded) if len(self._matrix) else None
+
+    def _encode(self, text: str) -> Floats:
+        assert self._encoder is not None
+        return self._encoder.encode([text])[0]
+
+    def _keep_up(self) -> None:
+        """Look for new vectors every two seconds: one asker does, and only the very first makes others wait."""
+        if time.monotonic() - self._looked < _LOOK_AGAIN:
+            return
+        if not self._lock.acquire(blocking=self._seen == 0):
+            return
+        try:
+            if time.monotonic() - self._looked >= _LOOK_AGAIN:
+                self._take_up()
+        finally:
+            self._lock.release()
+
+    def _take_up(self) -> None:
+        if self._encoder is None:
+            return
+        with self._reading.begin() as session:
+            newest = session.scalar(select(StampRow.value).where(StampRow.name == STAMP)) or 0
+            if newest != self._seen:
+                _read(session, self._matrix, self._encoder.name, self._seen)
+        self._seen, self._looked = newest, time.monotonic()
+
+
+def _read(session: Session, matrix: Matrix, model: str, after: int) -> None:
+    rows = session.execute(
+        select(VectorRow.resource_id, VectorRow.content)
+        .where(VectorRow.written > after, VectorRow.model == model)
+        .execution_options(yield_per=_READ_AT_ONCE)
+    )
+    for part in rows.partitions():
+        matrix.put([row.resource_id for row in part], [row.content for row in part])
