@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 from registry.app import Registry
 from registry.catalog.card import Card
 from registry.models import ResourceRow
-from registry.ports import Hit, IndexQuery, SearchIndex
+from registry.ports import Hit, IndexPage, IndexQuery, SearchIndex
 from registry.search import facets, filters
 from registry.search.cursor import cursor, offset_of
 from registry.search.facets import Facet
 from registry.search.filters import Asked
 from registry.search.lexicon import Lexicon
+from registry.search.loosening import loosened
 from registry.search.question import SORTS, Query, storable, storable_text
+from registry.search.ranking import WINDOW, reranked
+from registry.search.understanding import Read
 from registry.search.words import identifier_in, replaced, wanted
 from registry.standards import browse
 from registry.standards.lookup import ConceptRef
@@ -35,10 +38,17 @@ class SearchItem(Card, frozen=True, kw_only=True):
 
 
 class Understood(Struct, frozen=True):
-    """How the question was read: its standards by their codes, and the text searched for instead if it was mended."""
+    """How the question was read: its standards by their codes, and the text searched for instead if it was mended.
+
+    `read` is what was read in its text and filters the results, `text` what was searched for as words, and `given_up`
+    says in plain sentences what had to be passed over so that anything was found.
+    """
 
     standards: tuple[str, ...] = ()
     corrected: str | None = None
+    read: tuple[Read, ...] = ()
+    text: str = ""
+    given_up: tuple[str, ...] = ()
 
 
 class SearchPage(Struct, frozen=True):
@@ -72,15 +82,17 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
     question = msgspec.json.encode(msgspec.structs.replace(query, limit=20, cursor="", facets=True))
     asked = filters.asked(session, registry.graphs, query)
     mended = _mended(registry.lexicons.current(session), asked.text) if asked.text else None
-    asked = msgspec.structs.replace(asked, text=mended) if mended else asked
+    asked = msgspec.structs.replace(asked, mended=mended) if mended else asked
     offset = offset_of(query.cursor, question, secret) if query.cursor else 0
     # Levels tied to standards are counted one by one below.
     fields = [field for field in facets.NAMES.values() if not (asked.tied and field == "level")] if query.facets else []
-    found = index.search(_index_query(asked, query, offset, fields))
+    found = _found(registry, asked, query, offset, fields)
+    if not found.total and (softer := loosened(index, asked)):
+        asked, found = softer, _found(registry, softer, query, offset, fields)
     counts = found.facets
     if asked.tied and query.facets:
-        counts = counts | {"level": _levels(index, asked, query)}
-    if query.open and query.facets:
+        counts = counts | {"level": _levels(index, asked)}
+    if asked.only_open and query.facets:
         counts = counts | {"license": filters.only_open(counts["license"])}
     after = offset + query.limit
     return SearchPage(
@@ -88,7 +100,7 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
         next=cursor(after, question, secret) if after < found.total else None,
         items=_items(session, found.hits),
         facets=facets.shown(session, counts) if query.facets else {},
-        understood=Understood(asked.understood, mended),
+        understood=Understood(asked.understood, mended, asked.read, asked.text, asked.told),
         took_ms=round((time.perf_counter() - started) * 1000, 2),
     )
 
@@ -119,11 +131,23 @@ def _mended(lexicon: Lexicon, text: str) -> str | None:
     return mended if mended != text else None
 
 
+def _found(registry: Registry, asked: Asked, query: Query, offset: int, fields: Sequence[str]) -> IndexPage:
+    """The page of hits, its first hundred ranked by words and meaning together."""
+    plain = _index_query(asked, query, offset, fields)
+    if not asked.text or query.sort != "relevance" or offset >= WINDOW:
+        return registry.index.search(plain)
+    last = offset + query.limit
+    page = registry.index.search(msgspec.structs.replace(plain, offset=0, limit=max(WINDOW, last)))
+    meaning = registry.vectors.scores(asked.text, [hit.id for hit in page.hits[:WINDOW]])
+    hits = (*reranked(page.hits[:WINDOW], meaning), *page.hits[WINDOW:])
+    return msgspec.structs.replace(page, hits=hits[offset:last])
+
+
 def _index_query(asked: Asked, query: Query, offset: int, fields: Sequence[str]) -> IndexQuery:
     return IndexQuery(
         text=asked.text,
         filters=asked.filters(),
-        minutes_max=query.minutes_max,
+        minutes_max=asked.minutes_max,
         sort=query.sort,
         offset=offset,
         limit=query.limit,
@@ -131,9 +155,9 @@ def _index_query(asked: Asked, query: Query, offset: int, fields: Sequence[str])
     )
 
 
-def _levels(index: SearchIndex, asked: Asked, query: Query) -> dict[str, int]:
+def _levels(index: SearchIndex, asked: Asked) -> dict[str, int]:
     """How many there are at each level of the standards asked for: a resource may have others for other standards."""
-    base = IndexQuery(text=asked.text, minutes_max=query.minutes_max, limit=0)
+    base = IndexQuery(text=asked.text, minutes_max=asked.minutes_max, limit=0)
     keys = [term.key for term in schemes.scheme("levels").terms]
     queries = [msgspec.structs.replace(base, filters=(*asked.plain, *asked.aligned_filters((key,)))) for key in keys]
     return dict(zip(keys, index.totals(queries), strict=True))
