@@ -144,9 +144,7 @@ def oai_jsonld(found: list[About]) -> bytes:
 def oai_rdf(found: list[About]) -> bytes:
     records = []
     for about in found:
-        fields = "".join(
-            element(f"s:{key}", value) for key, value in about.items() if re.fullmatch(r"[a-zA-Z]+", key)
-        )
+        fields = "".join(element(f"s:{key}", value) for key, value in about.items() if re.fullmatch(r"[a-zA-Z]+", key))
         place = quoteattr(text(about.get("@id", "")))
         records.append((
             about,
@@ -166,7 +164,9 @@ def microdata(found: list[About]) -> bytes:
     items = "".join(
         f'<div itemscope itemtype="https://schema.org/LearningResource" itemid={quoteattr(text(about.get("@id", "")))}>'
         + "".join(
-            f'<span itemprop={quoteattr(key)}>{escape(text(value))}</span>' for key, value in about.items() if "@" not in key
+            f"<span itemprop={quoteattr(key)}>{escape(text(value))}</span>"
+            for key, value in about.items()
+            if "@" not in key
         )
         + "</div>"
         for about in found
@@ -479,7 +479,9 @@ def unicode(body: bytes, chance: random.Random) -> bytes:
 
 def deepen(body: bytes, chance: random.Random) -> bytes:
     place, deep = chance.randrange(len(body) + 1), chance.choice((100, 300, 2_000, 20_000))
-    opening, closing = chance.choice(((b"[", b"]"), (b'{"a":', b"}"), (b"<a>", b"</a>"), (b'<div itemscope itemprop="a">', b"")))
+    opening, closing = chance.choice(
+        ((b"[", b"]"), (b'{"a":', b"}"), (b"<a>", b"</a>"), (b'<div itemscope itemprop="a">', b""))
+    )
     return body[:place] + opening * deep + (closing * deep if chance.random() < 0.5 else b"") + body[place:]
 
 
@@ -501,14 +503,37 @@ def renumber(body: bytes, chance: random.Random) -> bytes:
     return body[: one.start()] + chance.choice((b"9" * 400, b"-1", b"1e999", b"NaN", b"0x7f", b"")) + body[one.end() :]
 
 
-VALUES = (b"null", b"true", b"[]", b"{}", b"-1", b"1e400", b"[[null]]", b'{"@value":1}', b'""', b'"\\ud800"', b'"\\u0000"')
+VALUES = (
+    b"null",
+    b"true",
+    b"[]",
+    b"{}",
+    b"-1",
+    b"1e400",
+    b"[[null]]",
+    b'{"@value":1}',
+    b'""',
+    b'"\\ud800"',
+    b'"\\u0000"',
+)
 INSERTS = (
     b"\0", b"\x0b", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"&#0;",
     b"&#xD800;", b"&nbsp;", b"&x;", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"<?xml?>", b"<!DOCTYPE a>", b"</record>",
     b"<record/>", b"</script>", b"<script>", b'"', b"'", b"\r", b"\n\n\n", b"\t", b",", b"=1+1", b"\\", b"\\u0000",
     b'xmlns="x"', b' xml:lang="' + b"e" * 300 + b'"', b"<?php", b"\x1f\x8b\x08", b"PK\x03\x04", b"&" * 500,
 )  # fmt: skip
-BREAKS = (flip, remove, repeat, move, insert, unicode, deepen, retype, renumber, lambda body, chance: cut(body, chance)[0])
+BREAKS = (
+    flip,
+    remove,
+    repeat,
+    move,
+    insert,
+    unicode,
+    deepen,
+    retype,
+    renumber,
+    lambda body, chance: cut(body, chance)[0],
+)
 
 
 class Outcome(Struct):

@@ -87,7 +87,9 @@ def test_a_recorded_list_in_rdf_gives_its_resources() -> None:
     assert {record.format for record in page.records} == {"rdf"}
     found = [crosswalk(each.format, each.payload, Context(each.identifier)).resource for each in page.records]
     assert [each.license for each in found if each] == ["apache-2.0", "mit"]
-    assert all(each.creators and each.keywords and each.url.startswith("https://example.com/") for each in found if each)
+    assert all(
+        each.creators and each.keywords and each.url.startswith("https://example.com/") for each in found if each
+    )
 
 
 @pytest.mark.parametrize(

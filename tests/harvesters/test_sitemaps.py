@@ -200,9 +200,9 @@ def test_one_description_on_two_pages_is_no_mistake_but_two_descriptions_are(sit
 
 def test_a_page_may_be_json_ld_itself() -> None:
     body = b'{"@type": "LearningResource", "name": "Shares", "@id": "shares"}'
-    assert [identifier for identifier, _ in resources_on(body, "application/ld+json", "https://pine.example/a/b").resources] == [
-        "https://pine.example/a/shares"
-    ]
+    assert [
+        identifier for identifier, _ in resources_on(body, "application/ld+json", "https://pine.example/a/b").resources
+    ] == ["https://pine.example/a/shares"]
 
 
 def test_nodes_without_a_name_of_their_own_take_the_page_s() -> None:
@@ -212,6 +212,8 @@ def test_nodes_without_a_name_of_their_own_take_the_page_s() -> None:
     assert found == ["https://pine.example/a", "https://pine.example/a#resource-2"]
 
 
-@pytest.mark.parametrize("body", [b"", b"\0\0\0", b"<", b"<html", b"<script type='application/ld+json'>{", b"\xff\xfe<\0h\0"])
+@pytest.mark.parametrize(
+    "body", [b"", b"\0\0\0", b"<", b"<html", b"<script type='application/ld+json'>{", b"\xff\xfe<\0h\0"]
+)
 def test_a_page_that_is_hardly_one_holds_nothing(body: bytes) -> None:
     assert resources_on(body, HTML, "https://pine.example/a").resources == ()

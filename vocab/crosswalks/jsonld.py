@@ -21,9 +21,7 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 # Possessive, and begun only where white space begins: else a long row of it is gone over again and again.
-_WRAPPING = re.compile(
-    r"^\s*+(?://)?\s*+<!(?:\[CDATA\[|--)|(?<!\s)\s*+(?://\s*+)?(?:\]\]>|-->)\s*+;?\s*+$|;\s*+$"
-)
+_WRAPPING = re.compile(r"^\s*+(?://)?\s*+<!(?:\[CDATA\[|--)|(?<!\s)\s*+(?://\s*+)?(?:\]\]>|-->)\s*+;?\s*+$|;\s*+$")
 _ELSEWHERE = frozenset((
     "AboutPage", "Action", "AggregateRating", "AlignmentObject", "Answer", "BreadcrumbList", "Brand", "CheckoutPage",
     "CollegeOrUniversity", "Comment", "ContactPage", "ContactPoint", "Corporation", "DefinedTerm", "DefinedTermSet",
