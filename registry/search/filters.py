@@ -13,6 +13,7 @@ from registry.models import ProviderRow
 from registry.ports import Filter
 from registry.search.fields import ANY, OPEN, token
 from registry.search.question import SORTS, Query
+from registry.search.understanding import Read, Reading, understand
 from registry.standards import lookup
 from registry.standards.graph import Graphs
 from registry.standards.lookup import ConceptRef
@@ -29,18 +30,67 @@ _LISTS = {
 
 
 class Asked(Struct, frozen=True):
-    """What an index is asked: the text left of the question, its filters, and the standards understood.
+    """What an index is asked: the text left of the question, its filters, and how the question was read.
 
-    `standards` holds a set of concepts for each condition on them; they, `relation` and `levels` make up the
-    filters on `aligned` that `aligned_filters` gives.
+    `stated` are the plain filters that parameters gave, `by_hand` the names of the parameters that were given: what
+    was read in the text says nothing where a parameter does. What is read of the kinds in `ignored` filters nothing.
+    `standards` holds a set of concepts for each condition on them; they, `relation` and `levels` make up the filters
+    on `aligned` that `aligned_filters` gives. `mended` is the text searched for where it is another than was typed,
+    `told` says what had to be given up so that anything is found.
     """
 
-    text: str
-    plain: tuple[Filter, ...]
+    stated: tuple[Filter, ...]
+    by_hand: frozenset[str]
     standards: tuple[frozenset[int], ...]
     relation: str
-    levels: tuple[str, ...]
-    understood: tuple[str, ...]
+    stated_levels: tuple[str, ...]
+    stated_minutes: int | None
+    reading: Reading
+    refs: tuple[ConceptRef, ...] = ()
+    ignored: frozenset[str] = frozenset()
+    mended: str = ""
+    told: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is searched for as words."""
+        return self.mended or self.reading.text
+
+    @property
+    def understood(self) -> tuple[str, ...]:
+        """The codes of the standards asked for."""
+        return tuple(dict.fromkeys(ref.name for ref in self.refs))
+
+    @property
+    def read(self) -> tuple[Read, ...]:
+        """What was read in the text and counts."""
+        gone = self.by_hand | self.ignored
+        return tuple(each for each in self.reading.read if each.kind == "standard" or each.kind not in gone)
+
+    @property
+    def plain(self) -> tuple[Filter, ...]:
+        """The conditions that are not about alignments."""
+        read = [Filter(each.kind, each.value) for each in self.read if each.kind in ("grade", "type", "language")]
+        read += [Filter("license", _versions(each.value)) for each in self.read if each.kind == "license"]
+        if any(each.kind == "open" for each in self.read):
+            read.append(Filter("license", (OPEN,)))
+        return (*self.stated, *read)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels asked for."""
+        return self.stated_levels or self._value("level")
+
+    @property
+    def minutes_max(self) -> int | None:
+        """How long it may take at most, None for any length."""
+        read = self._value("minutes_max")
+        return int(read[0]) if read else self.stated_minutes
+
+    @property
+    def only_open(self) -> bool:
+        """Whether all licenses but the open ones are out of the question."""
+        return any(each.field == "license" and OPEN in each.any_of for each in self.plain)
 
     @property
     def tied(self) -> bool:
@@ -62,20 +112,20 @@ class Asked(Struct, frozen=True):
         """All conditions."""
         return (*self.plain, *self.aligned_filters(self.levels))
 
+    def _value(self, kind: str) -> tuple[str, ...]:
+        return next((each.value for each in self.read if each.kind == kind), ())
+
 
 def asked(session: Session, graphs: Graphs, query: Query) -> Asked:
     """What the query means. Raises BadRequest naming every parameter that cannot be read and how to mend it."""
     checked = _Checked()
     _check_numbers(query, checked)
-    text = query.q
-    in_text = _codes_in(text)
+    in_text = () if query.literal else _codes_in(query.q)
     meant = lookup.resolve(session, (*query.standard, *in_text))
     for stated in query.standard:
         if stated not in meant:
             checked.wrong("standard", f"No framework here has “{stated[:200]}”; search the standards at /standards")
     typed = [code for code in in_text if code in meant]
-    for code in typed:
-        text = text.replace(code, " ")
     groups = [[ref for stated in group for ref in meant.get(stated, ())] for group in (query.standard, typed)]
     levels = checked.keys("level", query.level)
     relation = checked.keys("relation", (query.relation,) if query.relation else ())
@@ -86,13 +136,32 @@ def asked(session: Session, graphs: Graphs, query: Query) -> Asked:
     licensed = _licensed(query, checked)
     checked.finish()
     return Asked(
-        text=text.strip(),
-        plain=(*(Filter(field, values) for field, values in plain.items() if values), *licensed),
+        stated=(*(Filter(field, values) for field, values in plain.items() if values), *licensed),
+        by_hand=_by_hand(query),
         standards=tuple(_concepts(session, graphs, group, query.exact) for group in groups if group),
         relation=relation[0] if relation else "",
-        levels=levels,
-        understood=tuple(dict.fromkeys(ref.name for group in groups for ref in group)),
+        stated_levels=levels,
+        stated_minutes=query.minutes_max,
+        reading=_reading(query, {code: meant[code] for code in typed}),
+        refs=tuple({ref.id: ref for group in groups for ref in group}.values()),
     )
+
+
+def _by_hand(query: Query) -> frozenset[str]:
+    given = {name for name in ("level", "grade", "type", "language", "minutes_max") if getattr(query, name)}
+    return frozenset(given | ({"open", "license"} if query.open or query.license else set()))
+
+
+def _reading(query: Query, codes: Mapping[str, Sequence[ConceptRef]]) -> Reading:
+    if query.literal:
+        return Reading(query.q, (), query.q.strip())
+    named = {code: (several[0].code or several[0].uri, several[0].name) for code, several in codes.items()}
+    return understand(query.q, named)
+
+
+def _versions(keys: Sequence[str]) -> tuple[str, ...]:
+    """A license named without its version stands for all of them."""
+    return tuple(each.key for each in licenses.licenses() if each.key in keys or _family(each.key) in keys)
 
 
 def only_open(counts: Mapping[str, int]) -> dict[str, int]:
@@ -173,8 +242,7 @@ def _licensed(query: Query, checked: _Checked) -> tuple[Filter, ...]:
     keys = checked.values(
         "license", [value for value in query.license if value != OPEN], _license_key, "cc-by-4.0 or open"
     )
-    # A license named without its version stands for all of them.
-    named = [each for each in licenses.licenses() if each.key in keys or _family(each.key) in keys]
+    named = [licenses.license(key) for key in _versions(keys)]
     any_open = OPEN in query.license
     if query.open and (any_open or not query.license):
         return (Filter("license", (OPEN,)),)

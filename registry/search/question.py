@@ -12,10 +12,11 @@ class Query(Struct, frozen=True):
     """What somebody asks for; the names are the API's. An empty field asks for nothing.
 
     `standard` matches its descendants and exact equivalents unless `exact`. Several values of one field are
-    joined by OR, the fields by AND.
+    joined by OR, the fields by AND. With `literal` nothing is read out of the text `q`: all of it is words.
     """
 
     q: str = ""
+    literal: bool = False
     standard: tuple[str, ...] = ()
     exact: bool = False
     relation: str = ""

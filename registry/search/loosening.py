@@ -1,0 +1,81 @@
+"""What is given up of what was read in a question where all of it together finds nothing: the softest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from registry.ports import IndexQuery, SearchIndex
+from registry.search.filters import Asked
+from registry.search.grade_words import grades_label
+from registry.search.understanding import Read, changed
+from vocab.grades import GRADES
+
+
+def loosened(index: SearchIndex, asked: Asked) -> Asked | None:
+    """The question with as little given up as makes it find something; None where nothing may be given up or helps.
+
+    Given up is only what was read in the text, never a parameter: first a type (its word is text again, then passed
+    over), then the grade (one more on each side, then all), the length, the level; alone, then together. A standard,
+    a language and a license stand. Asks the index once.
+    """
+    tries = list(_tries(asked))
+    if not tries:
+        return None
+    totals = index.totals(
+        [IndexQuery(text=each.text, filters=each.filters(), minutes_max=each.minutes_max, limit=0) for each in tries]
+    )
+    return next((each for each, total in zip(tries, totals, strict=True) if total), None)
+
+
+def _tries(asked: Asked) -> Iterator[Asked]:
+    softest: list[tuple[str, Asked]] = []
+    for kind in ("type", "grade", "minutes_max", "level"):
+        for read in asked.read:
+            if read.kind == kind:
+                softest += [(kind, each) for each in _without(asked, read)]
+    for _, each in softest:
+        yield each
+    together = asked
+    for kind in ("type", "grade", "minutes_max", "level"):
+        for read in together.read:
+            if read.kind == kind:
+                several = list(_without(together, read))
+                if together is not asked:
+                    yield from several
+                together = several[-1]
+
+
+def _without(asked: Asked, read: Read) -> Iterator[Asked]:
+    """The question without one thing that was read: in part where that can be, then wholly."""
+    if read.kind == "type":
+        again = changed(asked.reading, "type", (), "")
+        mended = f"{asked.mended} {read.words}" if asked.mended else ""
+        yield _told(asked, f"Nothing here is of the kind “{read.label}”; “{read.words}” was searched for as a word.",
+                    reading=again, mended=mended)  # fmt: skip
+        told = f"Nothing here is of the kind “{read.label}”; shown are all kinds."
+    elif read.kind == "grade":
+        wider = _wider(read.value)
+        label = grades_label(wider)
+        yield _told(asked, f"Nothing for {_in_sentence(read.label)}; shown for {_in_sentence(label)}.",
+                    reading=changed(asked.reading, "grade", wider, label))  # fmt: skip
+        told = f"Nothing for {_in_sentence(read.label)} or next to it; shown for all grades."
+    elif read.kind == "minutes_max":
+        told = f"Nothing takes {read.value[0]} minutes or less; shown whatever it takes."
+    else:
+        told = f"Nothing at the level “{read.value[0]}”; shown for all levels."
+    yield _told(asked, told, ignored=asked.ignored | {read.kind})
+
+
+def _told(asked: Asked, told: str, **changes: object) -> Asked:
+    return msgspec.structs.replace(asked, told=(*asked.told, told), **changes)
+
+
+def _wider(grades: tuple[str, ...]) -> tuple[str, ...]:
+    places = [GRADES.index(grade) for grade in grades]
+    return GRADES[max(min(places) - 1, 0) : max(places) + 2]
+
+
+def _in_sentence(label: str) -> str:
+    return label[0].lower() + label[1:]
