@@ -75,8 +75,8 @@ class Shelf:
         )
 
     def units_named(self, fragment: str) -> list[str]:
-        """The units whose name holds the fragment, at the start of a word."""
-        begun = re.compile(rf"(?<!\w){re.escape(fragment)}", re.IGNORECASE)
+        """The units whose name holds the fragment at the start of a word, or starts with it where it follows a `^`."""
+        begun = re.compile(rf"(?<!\w){re.escape(fragment)}" if fragment[:1] != "^" else fragment, re.IGNORECASE)
         return [unit for unit in self.by_unit if begun.search(unit)]
 
 

@@ -12,20 +12,24 @@ from msgspec import Struct
 class Topic(Struct, frozen=True):
     """A query worded by hand, and the lessons meant: by their keywords (any of them), the name of their unit, or both.
 
-    `unit` is a fragment of the name.
+    `units` are the beginnings of words in names of units, of whole names after a `^`.
     """
 
     query: str
     keywords: tuple[str, ...] = ()
-    unit: str = ""
+    units: tuple[str, ...] = ()
 
 
 def topics(table: str) -> Iterator[Topic]:
-    """The topics of a table: a line each, `query = keyword / keyword @ unit`."""
+    """The topics of a table: a line each, `query = keyword / keyword @ unit / unit`."""
     for line in table.strip().splitlines():
         query, _, meant = line.partition(" = ")
-        keywords, _, unit = meant.partition("@")
-        yield Topic(query.strip(), tuple(part.strip() for part in keywords.split("/") if part.strip()), unit.strip())
+        keywords, _, units = meant.partition("@")
+        yield Topic(query.strip(), _several(keywords), _several(units))
+
+
+def _several(stated: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in stated.split("/") if part.strip())
 
 
 NATURAL = """
@@ -41,7 +45,7 @@ three figure compass directions maths = @ bearings
 money growing in a savings account = compound interest
 really big and really small numbers powers of ten = standard form / exponential form @ standard form
 shapes exactly the same size = congruent
-split numbers into tens and ones = partition
+split numbers into tens and ones = partition @ tens / place value
 sharing with some left over = remainder
 24 hour clock analogue = @ 24 hour clocks
 counting coins for little ones = @ coin recognition
@@ -55,12 +59,11 @@ making a shape bigger by a scale = enlargement / scale factor
 chance tree diagrams that depend on each other = @ conditional probability
 recipe maths mixing amounts = ratio
 number patterns going up by the same amount = arithmetic sequence @ sequences
-greater than and less than signs = inequality @ inequalities
-plants making food from sunlight = photosynthesis
+greater than and less than signs = inequality @ ^inequalities
+plants making food from sunlight = photosynthesis / chlorophyll @ plant nutrition / photosynthesis
 how water gets through plant roots and leaves = transpiration / xylem @ transport and exchange surfaces in plants
-why babies look like their parents = inheritance / offspring / gene @ inheritance
-stuff that speeds up digestion = enzyme
-germs that make you ill = pathogen / microorganism
+why babies look like their parents = inherited / offspring / gene / variation @ inheritance / heredity / evolution
+germs that make you ill = pathogen / microorganism / bacteria / virus @ disease / pathogens / health and disease
 jabs and how the body fights infection = vaccination / antibodies / immune system @ immune system
 what happens to food after you eat it = @ digestive system
 heart and blood pumping round = @ circulatory system
@@ -118,11 +121,11 @@ lava and eruptions = volcano / lava / magma
 waves wearing away cliffs = erosion @ coast
 rain rivers clouds round and round = @ water cycle
 people moving to cities = urbanisation
-countries getting rich and poor = development / inequality / gdp per capita @ inequalities
+countries getting rich and poor = development / inequality / gdp per capita @ global inequalities / global variations
 moving country for a better life = migration / push factor / pull factor
-wind and solar power = renewable energy / renewable
+wind and solar power = renewable energy / renewable / solar panel / wind turbine
 how to read a map symbols = key / map / symbol @ maps
-hurricanes and tropical storms = tropical storm / extreme weather @ weather hazards
+hurricanes and tropical storms = tropical storm / tropical storms / extreme weather @ weather hazards
 where our shopping comes from = @ global trade
 life in the freezing antarctic = @ cold places
 staying safe on the internet = @ online safety
@@ -137,7 +140,7 @@ teaching machines to learn = @ machine learning
 how laws get made in parliament = parliament / legislation / legislative @ law
 picking our leaders at the ballot box = election / general election / voting
 fake news = disinformation / misinformation
-looking after your money budgeting = budget / budgeting / saving
+looking after your money budgeting = @ how can we manage money well
 where to put speech marks = direct speech / inverted commas
 joining two sentences together with and or but = @ compound sentences
 words that sound the same but spelled differently = homophone
@@ -155,7 +158,7 @@ giving a talk with confidence = @ public speaking
 loud and quiet in music = dynamics
 keeping a steady beat = pulse / beat @ pulse
 repeating pattern in a song = ostinato
-drums from west africa = @ west africa
+drums from west africa = @ djembe / west african drumming
 music for movies = @ film music
 making up music on the spot = improvisation / improvise
 mixing paint colours = @ colour mixing
@@ -165,7 +168,6 @@ throwing and catching a ball = @ sending, receiving
 running relay batons = relay
 forward rolls and balances = balance @ gymnastics: movements
 batting and bowling = @ cricket
-warming up before exercise = warm-up
 eating your five a day = @ eatwell guide
 where milk and eggs come from = @ food origins
 what i did last weekend in spanish = preterite / preterite tense

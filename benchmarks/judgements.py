@@ -19,11 +19,12 @@ Kinds:
 - known: a title's words in their order, three to six of them, some of them left out; 60.
 - known elsewhere: the same of OER Commons and the physics book, where nothing else is right; 25.
 - worded: by hand, `judged_words.NATURAL`; all.
+- precise: a keyword of a lesson and two words of its title that are not in it; 40.
 - natural: what pupils are to be able to do by a lesson's description, words replaced by others that mean the same
   (`judged_words.SAME`), one of the three rarest forgotten, cut to nine words, in a teacher's phrase; 50.
 - topic: the telling words of a unit's name, two to four; the name itself is in no text of the catalog; 40.
-- misspelt: two mistakes in queries of `known` and `topic`, one in those of `worded`, in their longest words
-  (`judged_words.misspelt`); 60. Only queries of at most five words.
+- misspelt: two mistakes in queries of `known`, `precise` and `topic`, one in those of `worded`, in their longest
+  words (`judged_words.misspelt`); 60. Only queries of at most five words.
 - cross-topic: two keywords of one lesson that are at home in different units. Lessons that hold both 3, lessons of
   those units that hold one 1; 40.
 - code: a Common Core code as it is printed or written by hand, alone or among words. Activities aligned to it or to
@@ -57,7 +58,7 @@ Grades = dict[str, int]
 ELSEWHERE = ("known elsewhere", "code", "type")
 """The kinds that are asked of more than the lessons."""
 
-TEACHERS = ("known", "worded", "natural", "topic", "misspelt", "cross-topic")
+TEACHERS = ("known", "worded", "precise", "natural", "topic", "misspelt", "cross-topic")
 """The kinds that teachers' plain words for lessons are made of."""
 
 LARGEST_UNIT = 25
@@ -79,13 +80,15 @@ def judged_set() -> list[Judged]:
         Judged("worded", topic.query, of_topic(shelf, topic)) for topic in judged_words.topics(judged_words.NATURAL)
     ]
     known, natural, topic = _known(shelf), _natural(shelf), _topics(shelf)
+    precise = _precise(shelf)
     made = [
         *known,
         *_known_elsewhere(),
         *worded,
+        *precise,
         *natural,
         *topic,
-        *_misspelt([(known, 2, 20), (worded, 1, 25), (topic, 2, 15)]),
+        *_misspelt([(known, 2, 15), (precise, 2, 15), (worded, 1, 20), (topic, 2, 10)]),
         *_cross(shelf),
         *_codes(),
         *_standards(shelf),
@@ -111,7 +114,7 @@ def of_lesson(shelf: Shelf, lesson: Lesson) -> Grades:
 
 def of_topic(shelf: Shelf, topic: Topic) -> Grades:
     """The grades where any lesson on a topic will do."""
-    units = shelf.units_named(topic.unit) if topic.unit else []
+    units = [unit for fragment in topic.units for unit in shelf.units_named(fragment)]
     if not topic.keywords:
         return {name: grade for unit in units for name, grade in _of_unit(shelf, unit).items()}
     holding = {each.identifier: each for keyword in topic.keywords for each in shelf.by_keyword[keyword]}
@@ -206,6 +209,21 @@ def _natural(shelf: Shelf) -> list[Judged]:
         return Judged("natural", chance.choice(_PHRASES).format(" ".join(kept)), of_lesson(shelf, lesson))
 
     return _taken((made(*each) for each in _drawn(shelf, "natural")), 50)
+
+
+def _precise(shelf: Shelf) -> list[Judged]:
+    def made(lesson: Lesson, chance: random.Random) -> Judged | None:
+        titled = words(lesson.title)
+        keyword = next((each for each in sorted(lesson.keywords) if len(each) > 3), "")
+        rest = [word for word in titled if word in _telling(lesson.title) and word not in keyword]
+        if not keyword or len(rest) < 3:
+            return None
+        first = chance.randrange(len(rest) - 1)
+        parts = [keyword, " ".join(rest[first : first + 2])]
+        chance.shuffle(parts)
+        return Judged("precise", " ".join(parts), of_lesson(shelf, lesson))
+
+    return _taken((made(*each) for each in _drawn(shelf, "precise")), 40)
 
 
 def _topics(shelf: Shelf) -> list[Judged]:
