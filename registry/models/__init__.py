@@ -1,6 +1,7 @@
 """The tables of the catalog's database. `Table.metadata` knows all of them once this package is imported."""
 
 from registry.models.account import ApiKeyRow, PersonRow, SignInRow
+from registry.models.asking import ResourceRequestRow
 from registry.models.operation import LeaseRow, StampRow
 from registry.models.resource import (
     AlignmentRow,
@@ -54,6 +55,7 @@ __all__ = [
     "ProviderRow",
     "ReassemblyRow",
     "RecordRow",
+    "ResourceRequestRow",
     "ResourceRow",
     "RetagRow",
     "RunRow",

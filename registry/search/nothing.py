@@ -1,0 +1,158 @@
+"""A search that found nothing: which condition empties it, and what near it there is something for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from registry.ports import IndexQuery, SearchIndex
+from registry.search import filters
+from registry.search.filters import Asked
+from registry.search.question import Query, storable
+from registry.search.understanding import Read
+from registry.standards.graph import Graph, Graphs
+from registry.standards.lookup import ConceptRef, refs
+from registry.standards.near import near
+from registry.standards.tally import ALL, tallies
+from vocab import codes, schemes
+
+_FIELDS = ("standard", "relation", "level", "grade", "subject", "type", "license", "open", "language", "minutes_max",
+           "provider", "access")  # fmt: skip
+_MOST_STANDARDS = 3
+_MOST_NEAR = 6
+
+
+class Lifted(Struct, frozen=True):
+    """How many there are without one condition: a parameter's (`read` is None), one read in the text, or the words'.
+
+    `field` is the name of the parameter, `q` for the words.
+    """
+
+    field: str
+    total: int
+    read: Read | None = None
+
+
+class Nearest(Struct, frozen=True):
+    """A standard near the one asked for that has resources, what it is to that one, and how many it has.
+
+    `place` is above, below, beside, equal, close or spelled (its code is nearest to one that nobody has).
+    """
+
+    ref: ConceptRef
+    place: str
+    resources: int
+
+
+class AtLevel(Struct, frozen=True):
+    """How many resources a standard has at another level than was asked for."""
+
+    ref: ConceptRef
+    level: str
+    resources: int
+
+
+class Missing(Struct, frozen=True):
+    """Why a search found nothing and where to go on: conditions to lift, those that help first; standards; levels."""
+
+    lifted: tuple[Lifted, ...]
+    nearest: tuple[Nearest, ...]
+    levels: tuple[AtLevel, ...]
+    standards: tuple[ConceptRef, ...]
+    level: str
+
+
+def missing(session: Session, index: SearchIndex, graphs: Graphs, query: Query) -> Missing:
+    """What to say of a search that found nothing; asks the index once and the tallies of standards twice."""
+    query = storable(query)
+    asked = filters.asked(session, graphs, query)
+    lifted = list(_lifted(session, graphs, query, asked))
+    totals = index.totals([_counting(each) for _, _, each in lifted]) if lifted else []
+    helpful = sorted(zip(lifted, totals, strict=True), key=lambda each: -each[1])
+    standards = asked.refs[:_MOST_STANDARDS]
+    nearest = _nearest(session, graphs.current(session), standards, asked.levels)
+    return Missing(
+        lifted=tuple(Lifted(field, total, read) for (field, read, _), total in helpful),
+        nearest=nearest or _spelled(session, query),
+        levels=_levels(session, standards, asked.levels),
+        standards=standards,
+        level=asked.levels[0] if asked.levels else "",
+    )
+
+
+def _lifted(session: Session, graphs: Graphs, query: Query, asked: Asked) -> Iterator[tuple[str, Read | None, Asked]]:
+    """The question without each of its conditions."""
+    empty = Query()
+    for field in _FIELDS:
+        if getattr(query, field) != getattr(empty, field):
+            without = msgspec.structs.replace(query, **{field: getattr(empty, field)})
+            yield field, None, filters.asked(session, graphs, without)
+    for read in asked.read:
+        if read.kind == "standard":
+            yield read.kind, read, msgspec.structs.replace(asked, standards=asked.standards[:-1])
+        else:
+            yield read.kind, read, msgspec.structs.replace(asked, ignored=asked.ignored | {read.kind})
+    if asked.text and asked.filters():
+        yield "q", None, msgspec.structs.replace(asked, reading=msgspec.structs.replace(asked.reading, text=""))
+
+
+def _counting(asked: Asked) -> IndexQuery:
+    return IndexQuery(text=asked.text, filters=asked.filters(), minutes_max=asked.minutes_max, limit=0)
+
+
+def _nearest(
+    session: Session, graph: Graph, standards: Iterable[ConceptRef], levels: tuple[str, ...]
+) -> tuple[Nearest, ...]:
+    """The neighbors that have resources, at the levels asked for where any were: equals and those beside it first."""
+    places: dict[int, str] = {}
+    own = {ref.id for ref in standards}
+    for concept in own:
+        above = graph.parents(concept)
+        groups = (
+            ("equal", graph.equivalents(concept)),
+            ("beside", (each for parent in above for each in graph.children(parent))),
+            ("below", graph.children(concept)),
+            ("close", graph.close_matches(concept)),
+            ("above", above),
+        )
+        for place, several in groups:
+            for each in several:
+                if each not in own:
+                    places.setdefault(each, place)
+    counts = {
+        concept: sum(count for level, count in by_level.items() if (level in levels if levels else level == ALL))
+        for concept, by_level in tallies(session, list(places)).items()
+    }
+    order = list(dict.fromkeys(places.values()))
+    best = sorted(
+        (each for each in counts if counts[each]), key=lambda each: (order.index(places[each]), -counts[each])
+    )[:_MOST_NEAR]
+    named = refs(session, best)
+    return tuple(Nearest(named[each], places[each], counts[each]) for each in best if each in named)
+
+
+def _spelled(session: Session, query: Query) -> tuple[Nearest, ...]:
+    """The standards whose codes are nearest to a code that no framework has."""
+    stated = query.q.strip()
+    if not codes.looks_like_code(stated):
+        return ()
+    close = near(session, stated)
+    counts = tallies(session, [ref.id for ref in close])
+    return tuple(Nearest(ref, "spelled", counts.get(ref.id, {}).get(ALL, 0)) for ref in close)
+
+
+def _levels(session: Session, standards: Iterable[ConceptRef], levels: tuple[str, ...]) -> tuple[AtLevel, ...]:
+    """The other levels at which the standards have something, where levels were asked for."""
+    if not levels:
+        return ()
+    named = {ref.id: ref for ref in standards}
+    counts = tallies(session, list(named))
+    return tuple(
+        AtLevel(named[concept], term.key, counts[concept][term.key])
+        for concept in named
+        for term in schemes.scheme("levels").terms
+        if term.key not in levels and counts.get(concept, {}).get(term.key)
+    )
