@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import numpy as np
@@ -69,8 +70,8 @@ class MiniLM:
         for layer in self._layers:
             state = _passed(state, layer, unseen)
         mean = np.einsum("tpw,tp->tw", state, there) / there.sum(axis=1, keepdims=True)
-        length: Floats = np.linalg.norm(mean, axis=1, keepdims=True)
-        return mean / np.maximum(length, _SMALLEST)
+        mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), _SMALLEST)
+        return cast(Floats, mean)
 
 
 def open_minilm() -> MiniLM | None:

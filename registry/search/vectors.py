@@ -70,7 +70,8 @@ class Vectors:
 
     def _encode(self, text: str) -> Floats:
         assert self._encoder is not None
-        return self._encoder.encode([text])[0]
+        vector: Floats = self._encoder.encode([text])[0]
+        return vector
 
     def _keep_up(self) -> None:
         """Look for new vectors every two seconds: one asker does, and only the very first makes others wait."""
