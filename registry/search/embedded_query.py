@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -13,10 +14,18 @@ from tantivy import FieldType, Occur, Order, Query
 from registry.ports import FACETS, Document, Filter, IndexQuery
 from registry.search.words import identifier_in, identifier_key, wanted
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the schema or the analysis; an index of another version counts as empty."""
 
-WEIGHTS = (("title", 8.0), ("keywords", 5.0), ("wording", 3.0), ("summary", 2.0), ("text", 1.0))
+WEIGHTS = (("said", 1.0), ("title", 0.4), ("keywords", 0.2))
+"""Fields of words, and what a word in them is worth: `said` holds all a resource says, the other two count besides.
+
+One field for everything ranks better than one each (benchmarks/search_quality.py): how rare a word is and how long a
+text is are known of the whole.
+"""
+_NEIGHBORS = 0.5
+"""What two words of the question are worth that stand beside each other in a resource, too."""
+_WHOLE_TITLE = 2.0
 _EXACT = (*FACETS, "aligned", "identifiers")
 _UNKNOWN_LENGTH = 2**31
 _ORDERS = {
@@ -64,6 +73,9 @@ def prepared(index: tantivy.Index) -> tantivy.Index:
 def added(document: Document) -> tantivy.Document:
     """The document as it is stored: text is only indexed, an identifier is a key."""
     fields: dict[str, Any] = msgspec.structs.asdict(document)
+    for part in ("wording", "summary", "text"):
+        del fields[part]
+    fields["said"] = " ".join((document.title, document.keywords, document.wording, document.summary, document.text))
     fields |= {field: list(fields[field]) for field in (*FACETS, "aligned")}
     fields["identifiers"] = [identifier_key(identifier) for identifier in document.identifiers]
     fields["shown"] = document.title
@@ -104,7 +116,7 @@ def readings(searcher: tantivy.Searcher, text: str) -> Iterator[Reading]:
 
 
 def _held(searcher: tantivy.Searcher, token: str) -> bool:
-    return any(searcher.doc_freq(field, token) for field, _ in WEIGHTS)
+    return bool(searcher.doc_freq("said", token))
 
 
 def restricted(text: Query | None, query: IndexQuery, lifting: str = "") -> Query:
@@ -167,10 +179,9 @@ def _tokens(parts: Iterable[tuple[str, ...]]) -> list[list[str]]:
 
 
 def _most_of(parts: Sequence[Sequence[str]], phrases: int) -> Query:
-    """Documents that hold every phrase and most words: both of two, two of three or four, three of five or six.
+    """Documents that hold every phrase and half of the words, both of two: nobody's words are all in what they seek.
 
-    Nobody's words are all in what they look for. Those that hold more of them come first, and before others those
-    whose title holds them in this order.
+    Those that hold more of them come first, and those in which they stand together as they were asked.
     """
     must = [(Occur.Must, _exactly(tokens)) for tokens in parts[:phrases]]
     words = [(Occur.Should, _exactly(tokens)) for tokens in parts[phrases:]]
@@ -178,16 +189,24 @@ def _most_of(parts: Sequence[Sequence[str]], phrases: int) -> Query:
     clauses = [*must]
     if words:
         clauses.append((Occur.Must, Query.boolean_query(words, minimum_number_should_match=needed)))
-    title: list[str | tuple[int, str]] = [token for tokens in parts for token in tokens]
-    if len(title) > 1:
-        clauses.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, "title", title, slop=1), 8.0)))
+    asked = [token for tokens in parts for token in tokens]
+    if len(asked) > 1:
+        clauses.append((Occur.Should, _phrase("title", asked, 3, _WHOLE_TITLE)))
+        clauses += [(Occur.Should, _phrase("said", pair, 2, _NEIGHBORS)) for pair in pairwise(asked)]
     return Query.boolean_query(clauses)
 
 
+def _phrase(field: str, tokens: Sequence[str], slop: int, weight: float) -> Query:
+    words: list[str | tuple[int, str]] = list(tokens)
+    return Query.boost_query(Query.phrase_query(SCHEMA, field, words, slop=slop), weight)
+
+
 def _exactly(tokens: Sequence[str]) -> Query:
-    if len(tokens) == 1:
-        return _best(Query.term_query(SCHEMA, field, tokens[0]) for field, _ in WEIGHTS)
-    return _best(Query.phrase_query(SCHEMA, field, list(tokens)) for field, _ in WEIGHTS)
+    """The word, or the words in this order, in any field; more where it is in several."""
+    if len(tokens) > 1:
+        return Query.boolean_query([(Occur.Should, _phrase(field, tokens, 0, weight)) for field, weight in WEIGHTS])
+    found = [(Query.term_query(SCHEMA, field, tokens[0]), weight) for field, weight in WEIGHTS]
+    return Query.boolean_query([(Occur.Should, Query.boost_query(query, weight)) for query, weight in found])
 
 
 def _loosely(tokens: Sequence[str]) -> Query:
@@ -197,14 +216,9 @@ def _loosely(tokens: Sequence[str]) -> Query:
     token = tokens[0]
     if len(token) < 3:
         return _exactly(tokens)
-    mistaken = _best(_beginning(field, token, 1 if len(token) > 3 else 0) for field, _ in WEIGHTS)
+    mistaken = _beginning("said", token, 1 if len(token) > 3 else 0)
     return Query.disjunction_max_query([Query.boost_query(_exactly(tokens), 4.0), mistaken])
 
 
 def _beginning(field: str, token: str, distance: int) -> Query:
     return Query.fuzzy_term_query(SCHEMA, field, token, distance, True, True)
-
-
-def _best(by_field: Iterable[Query]) -> Query:
-    weighted = [Query.boost_query(query, weight) for query, (_, weight) in zip(by_field, WEIGHTS, strict=True)]
-    return Query.disjunction_max_query(weighted, 0.2)
