@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import FileIO
 from typing import IO
 
 import msgspec
@@ -36,7 +37,10 @@ def encoding(command: Sequence[str] = ()) -> Iterator[Callable[[Sequence[str]], 
     It raises EncoderLost when that process has died, or is silent for ten minutes. `command` stands in for its own.
     """
     process = subprocess.Popen(
-        command or [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        command or [sys.executable, "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # A Ctrl-C is for whoever started it.
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -45,6 +49,7 @@ def encoding(command: Sequence[str] = ()) -> Iterator[Callable[[Sequence[str]], 
     def encode(texts: Sequence[str]) -> Floats:
         try:
             given.write(msgspec.json.encode(texts) + b"\n")
+            given.flush()
         except BrokenPipeError:
             raise EncoderLost("the encoding process has ended") from None
         answer = _read(taken, len(texts) * _BYTES_EACH)
@@ -53,20 +58,20 @@ def encoding(command: Sequence[str] = ()) -> Iterator[Callable[[Sequence[str]], 
     try:
         yield encode
     finally:
-        given.close()
         process.kill()
         process.wait()
+        with suppress(BrokenPipeError):
+            given.close()
         taken.close()
 
 
-def answer(lines: IO[bytes], out: IO[bytes]) -> None:
+def answer(lines: IO[bytes], out: FileIO) -> None:
     """Encode each line's texts until there are no more lines."""
     model = open_minilm()
     if model is None:
         return
     for line in lines:
         out.write(model.encode(msgspec.json.decode(line, type=list[str])).tobytes())
-        out.flush()
 
 
 def _read(taken: IO[bytes], size: int) -> bytes:
@@ -75,7 +80,7 @@ def _read(taken: IO[bytes], size: int) -> bytes:
         ready, _, _ = select.select([taken], [], [], max(until - time.monotonic(), 0))
         if not ready:
             raise EncoderLost("the encoding process does not answer")
-        part = taken.read(size - len(found))
+        part = os.read(taken.fileno(), size - len(found))
         if not part:
             raise EncoderLost("the encoding process has ended")
         found += part
@@ -84,4 +89,5 @@ def _read(taken: IO[bytes], size: int) -> bytes:
 
 if __name__ == "__main__":
     os.nice(_LOWEST)
-    answer(sys.stdin.buffer, sys.stdout.buffer)
+    with suppress(BrokenPipeError), FileIO(sys.stdout.fileno(), "w") as out:
+        answer(sys.stdin.buffer, out)
