@@ -34,12 +34,12 @@ class Lesson(Struct, frozen=True):
     concepts: tuple[tuple[str, str], ...]
 
 
-class Problems(Struct, frozen=True):
-    """The OATutor problems of one lesson of a course."""
+class Problem(Struct, frozen=True):
+    """An OATutor problem; `skills` are what its steps practice, `lesson` the lesson of the course it belongs to."""
 
-    name: str
-    course: str
-    identifiers: tuple[str, ...]
+    identifier: str
+    lesson: tuple[str, str]
+    skills: frozenset[str]
 
 
 class Titled(Struct, frozen=True):
@@ -99,12 +99,16 @@ def activities() -> dict[str, list[str]]:
     }
 
 
-def problems() -> list[Problems]:
-    """The OATutor problems, those of a lesson together."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for line in _lines("oatutor-problems"):
-        found[line["lesson"], line["courseName"]].append(f"https://problems.example/{line['id']}")
-    return [Problems(*key, tuple(identifiers)) for key, identifiers in sorted(found.items())]
+def problems() -> list[Problem]:
+    """The OATutor problems."""
+    return [
+        Problem(
+            identifier=f"https://problems.example/{line['id']}",
+            lesson=(line["lesson"], line["courseName"]),
+            skills=frozenset(skill.replace("_", " ") for step in line["steps"] for skill in step["skills"]),
+        )
+        for line in _lines("oatutor-problems")
+    ]
 
 
 def titled() -> list[Titled]:

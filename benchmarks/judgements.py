@@ -32,8 +32,7 @@ Kinds:
 - standard: the first words of a curriculum statement, and a year. Lessons aligned to it in this year 3, in another
   year 2, those of this year aligned to another statement of a lesson so judged 0; 30.
 - year: a topic of `worded` and a year, grade or key stage in words. As a topic, but two less in another year; 30.
-- type: practice problems of a lesson of a course. The problems of that lesson 3, of the same name in another course
-  2; 15.
+- type: exercises for a skill. The problems that practice it 3, the others of their lessons 1; 15.
 - minutes and type in words: a topic of `worded` with words on length or form that no lesson states ("under 20 min",
   "video"). They must not sink the topic; 10.
 - spelling: a title's words with those spelled as in the United States; 25.
@@ -341,18 +340,18 @@ def _years(shelf: Shelf) -> list[Judged]:
 
 def _types() -> list[Judged]:
     chance = random.Random("type")
-    several = [
-        each for each in judged_lessons.problems() if len(each.identifiers) >= 5 and len(_telling(each.name)) > 1
-    ]
+    problems = judged_lessons.problems()
+    counts = Counter(skill for each in problems for skill in each.skills)
+    skills = sorted(skill for skill, count in counts.items() if count >= 5 and 2 <= len(_telling(skill)) <= 5)
 
-    def made(number: int, asked: judged_lessons.Problems) -> Judged:
-        name = re.sub(r"^[\d.]+(?: -)? *", "", asked.name)
-        same = [each for each in several if each.name.endswith(name)]
-        grades = {identifier: 2 for each in same for identifier in each.identifiers}
-        words_of = ("{} exercises", "practice problems {}", "{} practice")[number % 3]
-        return Judged("type", words_of.format(name.lower()), grades | dict.fromkeys(asked.identifiers, 3))
+    def made(number: int, skill: str) -> Judged:
+        holding = [each for each in problems if skill in each.skills]
+        lessons = {each.lesson for each in holding}
+        grades = {each.identifier: 1 for each in problems if each.lesson in lessons}
+        query = ("{} exercises", "practice problems {}", "{} practice")[number % 3].format(skill)
+        return Judged("type", query, grades | {each.identifier: 3 for each in holding})
 
-    return _taken((made(*each) for each in enumerate(chance.sample(several, len(several)))), 15)
+    return _taken((made(*each) for each in enumerate(chance.sample(skills, len(skills)))), 15)
 
 
 def _other_words(worded: list[Judged]) -> list[Judged]:

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from harvesters.fetching import fetcher_for
 from harvesters.run import harvest
 from registry.app import Registry, open_registry
 from registry.catalog.sources import add_source
-from registry.search import encoding, filling, indexing, minilm
+from registry.search import filling, indexing, minilm
 from registry.search.vectors import Vectors
 from registry.settings import read_settings
 from web.demo.loopback import serving
@@ -106,29 +106,22 @@ class _Remembered:
 
     @contextmanager
     def encoding(self) -> Iterator[filling.Encode]:
-        """The product's own encoding process, started when the first new text comes."""
-        with ExitStack() as opened:
-            started: list[filling.Encode] = []
+        """A function that encodes, in this process: the product's own has the lowest priority."""
+        model = minilm.open_minilm()
+        assert model is not None
+        yield lambda texts: self._encoded(model, texts)
 
-            def encode(texts: Sequence[str]) -> minilm.Floats:
-                keys = [hashlib.blake2b(f"{minilm.MiniLM.name} {text}".encode()).digest() for text in texts]
-                held = dict(
-                    self._store.execute(
-                        f"SELECT text, content FROM vector WHERE text IN ({','.join('?' * len(keys))})", keys
-                    ).fetchall()
-                )
-                new = [(key, text) for key, text in zip(keys, texts, strict=True) if key not in held]
-                if new:
-                    if not started:
-                        started.append(opened.enter_context(encoding.encoding()))
-                    made = started[0]([text for _, text in new])
-                    fresh = [(key, row.tobytes()) for (key, _), row in zip(new, made, strict=True)]
-                    with self._store:
-                        self._store.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", fresh)
-                    held |= dict(fresh)
-                return np.stack([np.frombuffer(held[key], np.float32) for key in keys])
-
-            yield encode
+    def _encoded(self, model: minilm.MiniLM, texts: Sequence[str]) -> minilm.Floats:
+        keys = [hashlib.blake2b(f"{model.name} {text}".encode()).digest() for text in texts]
+        asked = f"SELECT text, content FROM vector WHERE text IN ({','.join('?' * len(keys))})"
+        held: dict[bytes, bytes] = dict(self._store.execute(asked, keys).fetchall())
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in held}
+        if new:
+            made = dict(zip(new, map(np.ndarray.tobytes, model.encode(list(new.values()))), strict=True))
+            with self._store:
+                self._store.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", made.items())
+            held |= made
+        return np.stack([np.frombuffer(held[key], np.float32) for key in keys])
 
 
 def _harvest_others(environment: stage.Environment) -> None:

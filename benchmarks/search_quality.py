@@ -156,7 +156,7 @@ class Bm25:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+    return re.findall(r"[^\W_]+", text.casefold())
 
 
 def _table(columns: dict[str, Column]) -> Iterator[str]:
