@@ -40,6 +40,7 @@ def query_of(params: Params) -> Query:
         open=reading.flag("open"),
         minutes_max=reading.number("minutes_max", 1, 100_000),
         sort=reading.text("sort") or "relevance",
+        literal=reading.flag("literal"),
         limit=reading.number("limit", 1, 100) or 20,
         cursor=reading.text("cursor"),
         facets=reading.flag("facets", otherwise=True),
@@ -79,6 +80,8 @@ def pairs_of(query: Query) -> list[tuple[str, str]]:
         pairs += [(name, value) for value in _values(getattr(query, name))]
     if query.exact:
         pairs.append(("exact", "1"))
+    if query.literal:
+        pairs.append(("literal", "1"))
     if query.sort != "relevance":
         pairs.append(("sort", query.sort))
     return pairs

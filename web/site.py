@@ -13,6 +13,7 @@ from registry.learners.app import Learners
 from web.assets import Assets
 from web.attempts import Attempts
 from web.rendering import Templates
+from web.throttle import Throttle
 from web.trying import Trials
 from web.usage import UsageCounts
 
@@ -30,6 +31,7 @@ class Site:
     usage: UsageCounts
     attempts: Attempts = field(default_factory=Attempts)
     trials: Trials = field(default_factory=Trials)
+    asking: Throttle = field(default_factory=Throttle)
 
     @property
     def base_url(self) -> str:

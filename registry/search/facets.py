@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry.models import ConceptRow
 from registry.search.fields import DURATIONS, OPEN
+from registry.standards.graph import Graph
 from vocab import languages, licenses, schemes
 from vocab.grades import GRADES
 
@@ -39,27 +40,41 @@ _MOST = 50
 _LONGEST_LABEL = 120
 
 
-class Facet(Struct, frozen=True):
-    """One value of a facet as the parameter of the same name takes it, what people call it, and how many have it."""
+class Facet(Struct, frozen=True, omit_defaults=True):
+    """One value of a facet as the parameter of the same name takes it, what people call it, and how many have it.
+
+    `under` is what it stands under: a subject's broader one by its key, a standard's heading in words; "" at the top.
+    """
 
     value: str
     label: str
     count: int
+    under: str = ""
 
 
-def shown(session: Session, counts: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[Facet, ...]]:
+def shown(
+    session: Session, counts: Mapping[str, Mapping[str, int]], graph: Graph | None = None
+) -> dict[str, tuple[Facet, ...]]:
     """The facets from an index's counts by field; of standards and providers the 50 commonest.
 
-    Levels, grades and minutes keep the order they have by nature, all others come by count. Costs one select.
+    Levels, grades and minutes keep the order they have by nature, all others come by count. Standards say what they
+    stand under where the graph is given. Costs one select.
     """
-    return {name: _ordered(name, _labeled(session, name, counts.get(field, {}))) for name, field in NAMES.items()}
+    return {
+        name: _ordered(
+            name,
+            _standards(session, counts.get(field, {}), graph)
+            if name == "standard"
+            else _labeled(name, counts.get(field, {})),
+        )
+        for name, field in NAMES.items()
+    }
 
 
-def _labeled(session: Session, name: str, counts: Mapping[str, int]) -> Iterable[Facet]:
-    if name == "standard":
-        return _standards(session, counts)
+def _labeled(name: str, counts: Mapping[str, int]) -> Iterable[Facet]:
     label = _label_of(name)
-    return (Facet(value, label(value), count) for value, count in counts.items() if count)
+    under = {term.key: term.broader for term in schemes.scheme("subjects").terms} if name == "subject" else {}
+    return (Facet(value, label(value), count, under.get(value, "")) for value, count in counts.items() if count)
 
 
 def _ordered(name: str, facets: Iterable[Facet]) -> tuple[Facet, ...]:
@@ -105,17 +120,22 @@ def _license_label(key: str) -> str:
         return key
 
 
-def _standards(session: Session, counts: Mapping[str, int]) -> list[Facet]:
+def _standards(session: Session, counts: Mapping[str, int], graph: Graph | None) -> list[Facet]:
     commonest = dict(sorted(counts.items(), key=lambda item: (-item[1], int(item[0])))[:_MOST])
     if not commonest:
         return []
+    above = {int(key): parents[0] for key in commonest if graph and (parents := graph.parents(int(key)))}
     table = ConceptRow.__table__.c
     rows = session.connection().execute(
-        select(table.id, table.code, table.uri, table.statement).where(table.id.in_([int(key) for key in commonest]))
+        select(table.id, table.code, table.uri, table.statement).where(
+            table.id.in_({*map(int, commonest), *above.values()})
+        )
     )
+    known = {row.id: (row.code or row.uri, _cut(f"{row.code} {row.statement}".strip())) for row in rows}
     return [
-        Facet(code or uri, _cut(f"{code} {statement}".strip()), commonest[str(concept_id)])
-        for concept_id, code, uri, statement in rows
+        Facet(*known[int(key)], count, known[above[int(key)]][1] if above.get(int(key)) in known else "")
+        for key, count in commonest.items()
+        if int(key) in known
     ]
 
 

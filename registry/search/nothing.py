@@ -76,7 +76,7 @@ def missing(session: Session, index: SearchIndex, graphs: Graphs, query: Query) 
     nearest = _nearest(session, graphs.current(session), standards, asked.levels)
     return Missing(
         lifted=tuple(Lifted(field, total, read) for (field, read, _), total in helpful),
-        nearest=nearest or _spelled(session, query),
+        nearest=nearest,
         levels=_levels(session, standards, asked.levels),
         standards=standards,
         level=asked.levels[0] if asked.levels else "",
@@ -134,9 +134,8 @@ def _nearest(
     return tuple(Nearest(named[each], places[each], counts[each]) for each in best if each in named)
 
 
-def _spelled(session: Session, query: Query) -> tuple[Nearest, ...]:
-    """The standards whose codes are nearest to a code that no framework has."""
-    stated = query.q.strip()
+def spelled_nearly(session: Session, stated: str) -> tuple[Nearest, ...]:
+    """The standards whose codes are nearest to a code that no framework has; none where the text is no code."""
     if not codes.looks_like_code(stated):
         return ()
     close = near(session, stated)

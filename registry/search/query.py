@@ -99,7 +99,7 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
         total=found.total,
         next=cursor(after, question, secret) if after < found.total else None,
         items=_items(session, found.hits),
-        facets=facets.shown(session, counts) if query.facets else {},
+        facets=facets.shown(session, counts, registry.graphs.current(session)) if query.facets else {},
         understood=Understood(asked.understood, mended, asked.read, asked.text, asked.told),
         took_ms=round((time.perf_counter() - started) * 1000, 2),
     )

@@ -18,6 +18,8 @@ OPEN = {
     ("GET", "/"),
     ("GET", "/api/v1/changes"),
     ("GET", "/suggest"),
+    ("POST", "/requests"),
+    ("GET", "/asked"),
     ("GET", "/resources/{resource_id:str}"),
     ("GET", "/standards"),
     ("GET", "/standards/{code:path}"),

@@ -113,7 +113,13 @@ def test_the_api_answers_in_the_promised_shape(client: TestClient[Litestar]) -> 
     found = answer.json()
     assert set(found) == {"total", "took_ms", "next", "items", "facets", "understood"}
     assert found["total"] == 1
-    assert found["understood"] == {"standards": ["4.NX.A.1"], "corrected": None}
+    assert found["understood"] == {
+        "standards": ["4.NX.A.1"],
+        "corrected": None,
+        "read": [],
+        "text": "",
+        "given_up": [],
+    }
     item = found["items"][0]
     assert item["title"] == "Equal parts on a number line"
     assert item["license"] == {

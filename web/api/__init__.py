@@ -7,6 +7,7 @@ from web.api import (
     learners,
     passing,
     progressions,
+    requests,
     resources,
     search,
     sources,
@@ -39,4 +40,5 @@ CLOSED = [
     sources.harvest_source,
     districts.read_district,
     districts.accept_deletions,
+    requests.read_requests,
 ]

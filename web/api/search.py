@@ -12,6 +12,7 @@ from web.site import Request
 _ASKING = asking(
     text("q", "Words, a title, or a standard's code"),
     texts("standard", "Code or URI; matches its descendants and exact equivalents unless exact=1"),
+    text("literal", "1: nothing is read out of q, all of it is words", ("0", "1")),
     text("exact", "1: only exactly these standards", ("0", "1")),
     text("relation", "What the resource does for the standard", ("teaches", "assesses", "requires")),
     texts("level", "Competency level: beginning, developing, proficient or extending"),

@@ -2,6 +2,7 @@
 
 from web.pages import (
     admin,
+    asking,
     beside,
     changes,
     classes,
@@ -25,6 +26,8 @@ from web.pages import (
 OPEN = [
     search.search_page,
     search.suggestions,
+    asking.ask_for_it,
+    asking.asked_page,
     resources.resource_page,
     standards.standards_page,
     standards.standard_page,

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from registry.catalog import overview, publishers, sources
 from registry.catalog.sources import list_sources, make_due, problem_counts, problems_of
 from registry.errors import RegistryError
+from registry.search import requests
 from web.auth import local_path, require_own_form
 from web.forms import LARGEST_ID, number_of
 from web.pages.layout import page
@@ -33,6 +34,7 @@ def admin_page(request: Request) -> Response[bytes]:
             "waiting": publishers.sources_that_wait(session),
             "live": overview.count_live(session),
             "stale": overview.count_stale(session),
+            "wanted": requests.wanted(session),
         }
     context["index_down"] = _index_trouble(request)
     return page(request, "admin.html", request.user, context)

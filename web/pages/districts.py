@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from registry.catalog.publisher_records import OUTCOMES, RecordView, record_view, records_of
 from registry.catalog.publishers import DistrictView, district_named, district_view
 from registry.errors import NotFound
+from registry.search import requests
 from web.feed_token import feed_token
 from web.forms import text_of
 from web.pages.layout import page
@@ -26,8 +27,8 @@ _MOST_SHOWN = 50_000
 def district_page(request: Request, slug: FromPath[str]) -> Response[bytes]:
     """All of one publisher: sources, runs, alarms, deletions that wait, problems, unknown words, use."""
     with request.site.registry.reading.begin() as session:
-        view = district_view(session, slug)
-    return page(request, "district.html", request.user, _district_context(request.site, view))
+        view, wanted = district_view(session, slug), requests.wanted(session)
+    return page(request, "district.html", request.user, _district_context(request.site, view) | {"wanted": wanted})
 
 
 @get("/districts/{slug:str}/records", sync_to_thread=True, action="district")

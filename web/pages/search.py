@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
-from registry.search.fields import OPEN
-from registry.search.query import Facet, Query, SearchPage, search, suggest
+from registry.app import Registry
+from registry.search.level_table import level_table, levels
+from registry.search.nothing import Missing, missing, spelled_nearly
+from registry.search.query import Query, SearchPage, search, suggest
+from registry.search.understanding import Read, left
 from web.auth import visitor
 from web.forms import FILTERS, pairs_of, query_of, text_of
+from web.pages.facet_groups import groups_of
 from web.pages.layout import page
 from web.rendering import html, word
 from web.site import Request
 from web.usage import is_person
 
-_GROUPS = (
-    ("standard", "Standard"),
-    ("level", "Level"),
-    ("grade", "Grade"),
-    ("subject", "Subject"),
-    ("type", "Kind of resource"),
-    ("license", "License"),
-    ("language", "Language"),
-    ("provider", "Provider"),
-    ("access", "Accessibility"),
-)
 _SORTS = (
     ("relevance", "Best match"),
     ("newest", "Newest first"),
@@ -37,37 +31,40 @@ _SORTS = (
     ("shortest", "Shortest first"),
 )
 _LENGTHS = (10, 20, 30, 45, 60, 90)
-_SHOWN = 6
-_STANDARDS_SHOWN = 3
-_ORDERED = ("level", "grade")
-"""Fields whose values have an order of their own; all others stand by count."""
-
 Pairs = list[tuple[str, str]]
 
 
-class Option(Struct, frozen=True):
-    """One value of a filter that may be ticked."""
-
-    value: str
-    label: str
-    count: int
-    on: bool
-
-
-class Group(Struct, frozen=True):
-    """The values of one filter; the rarer ones are folded away."""
-
-    field: str
-    label: str
-    shown: tuple[Option, ...]
-    hidden: tuple[Option, ...]
-
-
 class Chip(Struct, frozen=True):
-    """A filter that is on, and the address without it."""
+    """A filter that is on, the address without it, and the words it was read from where it was."""
 
     label: str
     without: str
+    words: str = ""
+
+
+class Cell(Struct, frozen=True):
+    """How many there are, and the address of the search that finds them."""
+
+    count: int
+    address: str
+
+
+class TableRow(Struct, frozen=True):
+    """A standard by level: those that were chosen, and those under them."""
+
+    name: str
+    statement: str
+    chosen: bool
+    every: Cell
+    at: tuple[Cell, ...]
+
+
+class Lift(Struct, frozen=True):
+    """A condition that empties a search: what it is, the address without it, and how many there are then."""
+
+    label: str
+    without: str
+    total: int
 
 
 @get("/", sync_to_thread=True)
@@ -77,10 +74,11 @@ def search_page(request: Request) -> Response[bytes]:
     registry = request.site.registry
     with registry.reading.begin() as session:
         found = search(session, registry, query)
+        more = _beside(session, registry, query, found)
     if is_person(request):
         request.site.usage.found(item.id for item in found.items)
     pairs = pairs_of(query)
-    context = _context(query, found, pairs)
+    context = _context(query, found, pairs) | more | {"lifts": _lifts(query, more["missing"], pairs)}
     headers = {"HX-Push-Url": _address(pairs + ([("cursor", query.cursor)] if query.cursor else []))}
     if request.htmx and not request.htmx.history_restore_request:
         fragment = request.site.templates.render("partials/browse.html", context | {"fragment": True})
@@ -106,13 +104,15 @@ def _context(query: Query, found: SearchPage, pairs: Pairs) -> dict[str, Any]:
         "query": query,
         "page": found,
         "pairs": pairs,
-        "chips": [Chip(_chip_label(*pair), _without(pairs, pair)) for pair in filtered if pair[0] != "exact"],
-        "clear": _address([pair for pair in pairs if pair not in filtered]),
+        "chips": [*_read_chips(query, found.understood.read, pairs), *_chips(filtered, pairs)],
+        "clear": _address(_with_text(left(query.q, found.understood.read), _others(pairs, FILTERS))),
+        "literal": _address([*pairs, ("literal", "1")]) if found.understood.read else "",
+        "reading": _address([pair for pair in pairs if pair[0] != "literal"]) if query.literal else "",
         "narrow": _address([*pairs, ("exact", "1")]),
         "widen": _address([pair for pair in pairs if pair[0] != "exact"]),
         "first": _address(pairs) if query.cursor else "",
         "next": _address([*pairs, ("cursor", found.next)]) if found.next else "",
-        "groups": _groups(query, found.facets),
+        "groups": groups_of(query, found.facets),
         "examples": [facet.value for facet in found.facets.get("standard", ()) if "://" not in facet.value][:2],
         "sorts": _SORTS,
         "lengths": _LENGTHS,
@@ -120,27 +120,72 @@ def _context(query: Query, found: SearchPage, pairs: Pairs) -> dict[str, Any]:
     }
 
 
-def _groups(query: Query, facets: Mapping[str, Sequence[Facet]]) -> list[Group]:
-    made = (_group(field, label, getattr(query, field), facets.get(field, ())) for field, label in _GROUPS)
-    return [group for group in made if group.shown or group.field in ("standard", "license")]
+def _beside(session: Session, registry: Registry, query: Query, found: SearchPage) -> dict[str, Any]:
+    """What the page says beside the results: why there are none, or how many a standard has at each level."""
+    asked = bool(query.standard or found.understood.standards)
+    empty = not found.total and bool(pairs_of(query)) and not query.cursor
+    table = asked and not empty and not query.cursor
+    return {
+        "spelled": () if asked or query.literal else spelled_nearly(session, query.q.strip()),
+        "missing": missing(session, registry.index, registry.graphs, query) if empty else None,
+        "levels": levels(),
+        "table": _table(session, registry, query, found) if table else (),
+    }
 
 
-def _group(field: str, label: str, on: Iterable[str], facets: Sequence[Facet]) -> Group:
-    chosen = tuple(on)
-    if field == "standard" and chosen:
-        # What other standards the results have says nothing about what asking for those would bring.
-        return Group(field, label, tuple(Option(value, value, 0, True) for value in chosen), ())
-    counted = {facet.value for facet in facets}
-    # Open licenses have a tick of their own.
-    options = [
-        Option(each.value, each.label, each.count, each.value in chosen) for each in facets if each.value != OPEN
-    ]
-    options += [Option(value, word(value, field), 0, True) for value in chosen if value not in counted]
-    if field in _ORDERED:
-        return Group(field, label, tuple(options), ())
-    options.sort(key=lambda option: not option.on)
-    shown = _STANDARDS_SHOWN if field == "standard" else _SHOWN
-    return Group(field, label, tuple(options[:shown]), tuple(options[shown:]))
+def _table(session: Session, registry: Registry, query: Query, found: SearchPage) -> list[TableRow]:
+    """The standards asked for by level, each cell with the address of what it counts."""
+    read = [each for each in found.understood.read if each.kind in ("standard", "level")]
+    pairs = _with_text(left(query.q, read), _others(pairs_of(query), ("standard", "level")))
+    rows = level_table(session, registry.index, registry.graphs, query, found.understood.text)
+    made = []
+    for row in rows:
+        here = [*pairs, ("standard", row.ref.code or row.ref.uri)]
+        at = zip(levels(), row.at, strict=True)
+        cells = tuple(Cell(count, _address([*here, ("level", level)])) for level, count in at)
+        made.append(TableRow(row.ref.name, row.ref.statement, row.chosen, Cell(row.total, _address(here)), cells))
+    return made
+
+
+def _chips(filtered: Pairs, pairs: Pairs) -> list[Chip]:
+    return [Chip(_chip_label(*pair), _without(pairs, pair)) for pair in filtered if pair[0] != "exact"]
+
+
+def _read_chips(query: Query, read: Iterable[Read], pairs: Pairs) -> list[Chip]:
+    return [Chip(_read_label(each), _without_words(query, each, pairs), each.words) for each in read]
+
+
+def _read_label(read: Read) -> str:
+    return f"Standard {read.label}" if read.kind == "standard" else read.label
+
+
+def _without_words(query: Query, read: Read, pairs: Pairs) -> str:
+    """The address of the search without the words that something was read from."""
+    return _address(_with_text(left(query.q, [read]), pairs))
+
+
+def _with_text(text: str, pairs: Pairs) -> Pairs:
+    return [*([("q", text)] if text else []), *_others(pairs, ("q",))]
+
+
+def _others(pairs: Pairs, gone: Sequence[str]) -> Pairs:
+    return [pair for pair in pairs if pair[0] not in gone and (pair[0] != "exact" or "standard" not in gone)]
+
+
+def _lifts(query: Query, found: Missing | None, pairs: Pairs) -> list[Lift]:
+    """The conditions without which there is something, the most helpful first."""
+    lifts = []
+    for each in found.lifted if found else ():
+        if not each.total:
+            continue
+        if each.read:
+            lifts.append(Lift(_read_label(each.read), _without_words(query, each.read, pairs), each.total))
+            continue
+        values = [pair for pair in pairs if pair[0] == each.field]
+        rest = [pair for pair in pairs if pair[0] != each.field]
+        label = " or ".join(_chip_label(*pair) for pair in values) if each.field != "q" else "The words"
+        lifts.append(Lift(label, _address(rest), each.total))
+    return lifts
 
 
 def _chip_label(name: str, value: str) -> str:

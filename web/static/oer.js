@@ -24,3 +24,44 @@
   wide.addEventListener("change", fit);
   fit();
 })();
+
+// Long lists of filters get a field that narrows them as one types; what is typed there or in another form's fields
+// is no change of the search.
+(function () {
+  "use strict";
+  function narrowing(field) {
+    return field.closest && field.closest(".oer-narrow");
+  }
+  function show() {
+    document.querySelectorAll(".oer-narrow").forEach(function (each) { each.hidden = false; });
+  }
+  document.addEventListener("input", function (event) {
+    var box = narrowing(event.target);
+    if (!box) return;
+    var typed = event.target.value.trim().toLowerCase();
+    var left = 0;
+    var heading = null;
+    Array.prototype.forEach.call(box.parentElement.children, function (each) {
+      if (each.classList.contains("oer-branch")) {
+        heading = each;
+        heading.hidden = Boolean(typed);
+      } else if (each.classList.contains("usa-checkbox")) {
+        each.hidden = each.textContent.toLowerCase().indexOf(typed) < 0;
+        if (!each.hidden) {
+          left += 1;
+          if (heading) heading.hidden = false;
+        }
+      }
+    });
+    box.querySelector("[role=status]").textContent = left + (left === 1 ? " choice" : " choices");
+  });
+  document.addEventListener("change", function (event) {
+    var form = event.target.form;
+    if (narrowing(event.target) || (form && form.id === "ask")) event.stopPropagation();
+  }, true);
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && narrowing(event.target)) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSettle", show);
+  show();
+})();
