@@ -140,10 +140,11 @@ class MeilisearchIndex:
             known = self._answer(query, "", (f'identifiers = "{key}"',))
             if known.total or self._totals([""], (f'identifiers = "{key}"',))[0]:
                 return known
-        parts = wanted(query.text).parts
+        asked = wanted(query.text)
+        parts = asked.parts
         if query.text.strip() and not parts:
             return IndexPage(0, (), {field: {} for field in query.facets})
-        page = self._answer(query, ask.words(parts))
+        page = self._answer(query, ask.words(parts), strategy=ask.strategy(asked))
         if page.total or not parts:
             return page
         if ask.filters(query) and self._totals([ask.words(parts)])[0]:
@@ -151,9 +152,11 @@ class MeilisearchIndex:
         return self._answer(query, *self._fewer_words(parts)) if len(parts) > 1 else page
 
     def _totals_of(self, queries: Sequence[IndexQuery]) -> list[int]:
-        typed = [ask.words(wanted(query.text).parts) for query in queries]
+        asked = [wanted(query.text) for query in queries]
+        typed = [ask.words(each.parts) for each in asked]
         counts = [
-            ask.count(self._uid, text, tuple(ask.filters(query))) for text, query in zip(typed, queries, strict=True)
+            ask.count(self._uid, text, tuple(ask.filters(query)), ask.strategy(each))
+            for text, each, query in zip(typed, asked, queries, strict=True)
         ]
         totals = [int(answer["totalHits"]) for answer in self._ask_all(counts)] if counts else []
         # Words that nothing holds as typed are read more loosely by `search`: those few it is asked about itself.

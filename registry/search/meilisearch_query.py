@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from registry.ports import Hit, IndexPage, IndexQuery
+from registry.search.words import Wanted
 
 UNKNOWN_LENGTH = 2**31
 _SORTS = {"newest": "modified:desc", "rating": "rating:desc", "shortest": "length:asc"}
@@ -65,9 +66,14 @@ def queries(
     return asked
 
 
-def count(uid: str, text: str, conditions: tuple[str, ...]) -> dict[str, Any]:
+def count(uid: str, text: str, conditions: tuple[str, ...], strategy: str = "all") -> dict[str, Any]:
     """A query for nothing but how many there are."""
-    return _asked(uid, text, list(conditions), "all") | {"hitsPerPage": 0, "page": 1}
+    return _asked(uid, text, list(conditions), strategy) | {"hitsPerPage": 0, "page": 1}
+
+
+def strategy(asked: Wanted) -> str:
+    """Which words may be missing: of three and more the commonest, for nobody's words are all in what they seek."""
+    return "frequency" if len(asked.words) > 2 and not asked.phrases else "all"
 
 
 def page(query: IndexQuery, answers: Sequence[dict[str, Any]]) -> IndexPage:
