@@ -73,3 +73,21 @@ def test_typing_a_code_offers_its_standard(page: Page, filled: Site) -> None:
     open_filters(page)
     page.locator("#standard").press_sequentially("4.NX.A")
     expect(page.locator("#standards option").first).to_have_attribute("value", "4.NX.A.1")
+
+
+def test_what_is_not_found_can_be_asked_for_with_the_keyboard(page: Page, filled: Site) -> None:
+    page.goto(f"{filled.url}/?q=zebra+stripes&grade=12")
+    tab_to(page, "ask-text")
+    page.keyboard.type("stripes of zebras ")
+    tab_to(page, "Ask for it", 3)
+    expect(page).to_have_url(f"{filled.url}/?q=zebra+stripes&grade=12")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{filled.url}/asked")
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def test_a_grade_read_in_the_words_can_be_taken_off(page: Page, filled: Site) -> None:
+    page.goto(f"{filled.url}/?q=pizza+4th+grade")
+    page.get_by_role("link", name="Remove the filter Grade 4 from “4th grade”").click()
+    expect(page).to_have_url(f"{filled.url}/?q=pizza")
+    expect(page.locator("#q")).to_have_value("pizza")

@@ -30,10 +30,10 @@
 (function () {
   "use strict";
   function narrowing(field) {
-    return field.closest && field.closest(".oer-narrow");
+    return field.closest && field.closest(".oer-narrowing");
   }
   function show() {
-    document.querySelectorAll(".oer-narrow").forEach(function (each) { each.hidden = false; });
+    document.querySelectorAll(".oer-narrowing").forEach(function (each) { each.hidden = false; });
   }
   document.addEventListener("input", function (event) {
     var box = narrowing(event.target);
