@@ -11,7 +11,9 @@ from registry.db import now
 from registry.models import ResourceRow, VectorRow
 from registry.search import indexing
 from registry.search.filling import FillReport, fill, look_at_all, words
-from registry.search.vectors import Vectors
+from registry.search.minilm import find_model, open_minilm
+from registry.search.vectors import Encoder, Vectors
+from registry.tasks import jobs
 from tests.registry.search.documents import doc_id
 from tests.registry.search.encoders import SharedWords
 from tests.registry.search.rows import MOMENT, add_resource, add_standards, change
@@ -34,7 +36,7 @@ def filled(registry: Registry, encoder: SharedWords, seconds: float = 10.0) -> F
     return fill(registry.sessions, registry.reading, encoder.name, encoder.opened, seconds)
 
 
-def nearest(registry: Registry, encoder: SharedWords, text: str, k: int = 1) -> list[int]:
+def nearest(registry: Registry, encoder: Encoder | None, text: str, k: int = 1) -> list[int]:
     return [int(each[5:]) for each, _ in Vectors(registry.reading, encoder).nearest(text, k)]
 
 
@@ -174,6 +176,16 @@ def test_without_a_model_or_words_there_are_no_scores(indexed: Registry) -> None
     absent = Vectors(indexed.reading, None)
     assert (absent.nearest("rain", 3), absent.scores("rain", [doc_id(1)]), absent.refresh()) == ([], {}, 0)
     assert Vectors(indexed.reading, encoder).nearest(" \n", 3) == []
+
+
+@pytest.mark.skipif(find_model() is None, reason="the model's package is not installed")
+def test_the_job_writes_vectors_by_which_other_words_for_the_same_are_near(indexed: Registry) -> None:
+    changed(indexed, 1, title="Photosynthesis in leaves")
+    (job,) = [each for each in jobs(indexed) if each.name == "vectors"]
+    job.run()
+    model = open_minilm()
+    assert nearest(indexed, model, "how plants make food") == [1]
+    assert nearest(indexed, model, "verses on wet weather") == [3]
 
 
 def test_a_vector_stands_for_what_a_teacher_reads_first() -> None:
