@@ -12,13 +12,15 @@ from registry.search.grade_words import grades_label
 from registry.search.understanding import Read, changed
 from vocab.grades import GRADES
 
+_SOFTEST_FIRST = ("type", "grade", "minutes_max", "level", "language")
+
 
 def loosened(index: SearchIndex, asked: Asked) -> Asked | None:
     """The question with as little given up as makes it find something; None where nothing may be given up or helps.
 
     Given up is only what was read in the text, never a parameter: first a type (its word is text again, then passed
-    over), then the grade (one more on each side, then all), the length, the level; alone, then together. A standard,
-    a language and a license stand. Asks the index once.
+    over), then the grade (one more on each side, then all), the length, the level, the language (its words are text
+    again); alone, then together. A standard and a license stand. Asks the index once.
     """
     tries = list(_tries(asked))
     if not tries:
@@ -31,14 +33,14 @@ def loosened(index: SearchIndex, asked: Asked) -> Asked | None:
 
 def _tries(asked: Asked) -> Iterator[Asked]:
     softest: list[tuple[str, Asked]] = []
-    for kind in ("type", "grade", "minutes_max", "level"):
+    for kind in _SOFTEST_FIRST:
         for read in asked.read:
             if read.kind == kind:
                 softest += [(kind, each) for each in _without(asked, read)]
     for _, each in softest:
         yield each
     together = asked
-    for kind in ("type", "grade", "minutes_max", "level"):
+    for kind in _SOFTEST_FIRST:
         for read in together.read:
             if read.kind == kind:
                 several = list(_without(together, read))
@@ -49,17 +51,24 @@ def _tries(asked: Asked) -> Iterator[Asked]:
 
 def _without(asked: Asked, read: Read) -> Iterator[Asked]:
     """The question without one thing that was read: in part where that can be, then wholly."""
-    if read.kind == "type":
-        again = changed(asked.reading, "type", (), "")
-        mended = f"{asked.mended} {read.words}" if asked.mended else ""
-        yield _told(asked, f"Nothing here is of the kind “{read.label}”; “{read.words}” was searched for as a word.",
-                    reading=again, mended=mended)  # fmt: skip
-        told = f"Nothing here is of the kind “{read.label}”; shown are all kinds."
+    if read.kind in ("type", "language"):
+        is_type = read.kind == "type"
+        nothing = f"Nothing here is {f'of the kind “{read.label}”' if is_type else _in_sentence(read.label)}"
+        yield _told(
+            asked,
+            f"{nothing}; “{read.words}” was searched for as {'words' if ' ' in read.words else 'a word'}.",
+            reading=changed(asked.reading, read.kind, (), ""),
+            mended=f"{asked.mended} {read.words}" if asked.mended else "",
+        )
+        told = f"{nothing}; shown are all {'kinds' if is_type else 'languages'}."
     elif read.kind == "grade":
         wider = _wider(read.value)
         label = grades_label(wider)
-        yield _told(asked, f"Nothing for {_in_sentence(read.label)}; shown for {_in_sentence(label)}.",
-                    reading=changed(asked.reading, "grade", wider, label))  # fmt: skip
+        yield _told(
+            asked,
+            f"Nothing for {_in_sentence(read.label)}; shown for {_in_sentence(label)}.",
+            reading=changed(asked.reading, "grade", wider, label),
+        )
         told = f"Nothing for {_in_sentence(read.label)} or next to it; shown for all grades."
     elif read.kind == "minutes_max":
         told = f"Nothing takes {read.value[0]} minutes or less; shown whatever it takes."

@@ -59,7 +59,8 @@ _AFTER_LANGUAGE = re.compile(
 _ABOUT_LANGUAGE = re.compile(
     r"\b(?:verbs?|tenses?|conjugat\w+|vocabulary|alphabet|pronunciation|pronouns?|grammar|adjectives?"
     r"|adverbs?|nouns?|articles?"
-    r"|greetings?|conversations?|phrases?|idioms?|how\s+to\s+say|say|introduc\w+"
+    r"|greetings?|conversations?|phrases?|idioms?|how\s+to\s+say|say\w*|(?:i|you|he|she|we"
+    r"|they)\s+(?:did|do|will|like|am|are|have|was|were|went|want|would|can)|introduc\w+"
     r"|days\s+of\s+the\s+week|gender|colou?rs\s+in"
     r"|(?:numbers|counting|spelling)\s+in|speak\w*|accents?|sentences?|subjunctive|preterite"
     r"|imperfect|words\s+in|letters\s+in"

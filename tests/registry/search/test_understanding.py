@@ -192,6 +192,8 @@ half an hour later
 minutes of a meeting
 speed 60 miles in 2 hours
 verbs in Spanish
+what I did last weekend in Spanish
+saying what you will do in French
 colors in Spanish
 numbers in Spanish
 in French history
