@@ -74,6 +74,13 @@ class Shelf:
             word for each in self.lessons for word in set(words(f"{each.title} {each.description}")) | each.keywords
         )
 
+    def naming(self, keyword: str) -> list[Lesson]:
+        """The lessons with this keyword, or with it in their title where it is no short word."""
+        named = re.compile(rf"(?<!\w){re.escape(keyword)}", re.IGNORECASE)
+        return [
+            each for each in self.lessons if keyword in each.keywords or (len(keyword) > 4 and named.search(each.title))
+        ]
+
     def units_named(self, fragment: str) -> list[str]:
         """The units whose name holds the fragment at the start of a word, or starts with it where it follows a `^`."""
         begun = re.compile(rf"(?<!\w){re.escape(fragment)}" if fragment[:1] != "^" else fragment, re.IGNORECASE)

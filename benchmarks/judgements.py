@@ -10,9 +10,10 @@ one of the same unit, or aligned to a statement that at most twelve lessons shar
 lessons are collections, not topics: nobody's judgement is taken from them, and no query is made of their lessons.
 
 *Of a topic* (worded, topic, year): with a unit alone, its lessons that hold one of its telling keywords (those at
-least two of its lessons hold) 3, the others 2; with keywords, the lessons that hold one 3 in the unit meant, 2
-elsewhere in the same subjects; the rest of that unit 1, where it is no more than 50 lessons. The unit meant where none
-is named: each in which at least a third of the lessons hold the keyword; where there is none, all that hold it 3.
+least two of its lessons hold) 3, the others 2; with keywords, the lessons that hold one, or name it in their title, 3
+in the unit meant, 2 elsewhere in the same subjects; the rest of that unit 1, where it is no more than 50 lessons. The
+unit meant where none is named: each in which at least a third of the lessons hold the keyword; where there is none,
+all that hold it 3.
 
 Kinds:
 
@@ -116,7 +117,7 @@ def of_topic(shelf: Shelf, topic: Topic) -> Grades:
     units = [unit for fragment in topic.units for unit in shelf.units_named(fragment)]
     if not topic.keywords:
         return {name: grade for unit in units for name, grade in _of_unit(shelf, unit).items()}
-    holding = {each.identifier: each for keyword in topic.keywords for each in shelf.by_keyword[keyword]}
+    holding = {each.identifier: each for keyword in topic.keywords for each in shelf.naming(keyword)}
     units = units or _homes(shelf, holding)
     inside = {each.identifier: each for unit in units for each in shelf.by_unit[unit]}
     if not holding.keys() & inside.keys():
