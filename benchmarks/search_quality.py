@@ -3,8 +3,9 @@ without.
 
 The queries and judgements are those of `benchmarks.judgements`. MRR is of the first result with a grade of 2 or more
 among twenty, nDCG@10 has gains of 2^grade - 1 and the best order of all judged resources as its ideal. Queries about
-lessons are asked of a catalog of lessons, the others of everything. The table goes to /tmp/quality/table.txt, the
-worst queries of each kind with what was expected and what came to /tmp/quality/worst.txt.
+lessons are asked of a catalog of lessons, the others (codes, titles, skills) of everything, without vectors. The table
+goes to /tmp/quality/table.txt, the worst queries of each kind with what was expected and what came to
+/tmp/quality/worst.txt.
 
 Quick while tuning: `python -c "from benchmarks.search_quality import run; print(*run(embedded_only=True), sep='\\n')"`.
 """
@@ -65,10 +66,10 @@ def run(embedded_only: bool = False, vectors: bool = True, kinds: Sequence[str] 
             own = {name: each.id for each in documents for name in each.identifiers}
             titles |= {name: each.title for each in documents for name in (each.id, *each.identifiers)}
             _answer(columns["BM25"], asked, Bm25(documents).ask, own)
-            _through(columns, "tantivy", registry, asked, own, vectors)
+            _through(columns, "tantivy", registry, asked, own, vectors and catalog == LESSONS)
         if not embedded_only:
             with indexed(catalog, server=True) as registry:
-                _through(columns, "Meilisearch", registry, asked, own, vectors)
+                _through(columns, "Meilisearch", registry, asked, own, vectors and catalog == LESSONS)
     table = list(_table(columns))
     KEPT.mkdir(exist_ok=True)
     (KEPT / "table.txt").write_text("\n".join(table) + "\n")
@@ -164,16 +165,23 @@ def _table(columns: dict[str, Column]) -> Iterator[str]:
     kinds = list(dict.fromkeys(kind for column in columns.values() for kind in column))
     yield "MRR / nDCG@10".ljust(24) + "".join(name.rjust(16) for name in names)
     rows = [(kind, (kind,)) for kind in kinds]
-    rows += [("as teachers ask", TEACHERS), ("all", tuple(kinds))]
+    rows += [
+        ("as teachers ask", TEACHERS),
+        ("all about lessons", tuple(kind for kind in kinds if kind not in ELSEWHERE)),
+    ]
     for row, of in rows:
         answered = [[each for kind in of for each in columns[name].get(kind, ())] for name in names]
-        if answered[0]:
-            yield f"{row} ({len(answered[0])})".ljust(24) + "".join(_figures(each).rjust(16) for each in answered)
+        if any(answered):
+            yield f"{row} ({max(map(len, answered))})".ljust(24) + "".join(
+                _figures(each).rjust(16) for each in answered
+            )
     shares = [fmean(not each.found for kind in columns[name].values() for each in kind) for name in names]
     yield "nothing found".ljust(24) + "".join(f"{share:.1%}".rjust(16) for share in shares)
 
 
 def _figures(answered: Sequence[Answered]) -> str:
+    if not answered:
+        return "-"
     return f"{fmean(each.mrr for each in answered):.2f} / {fmean(each.ndcg for each in answered):.2f}"
 
 
