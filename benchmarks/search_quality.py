@@ -164,7 +164,7 @@ def _table(columns: dict[str, Column]) -> Iterator[str]:
     names = list(columns)
     kinds = list(dict.fromkeys(kind for column in columns.values() for kind in column))
     yield "MRR / nDCG@10".ljust(24) + "".join(name.rjust(16) for name in names)
-    rows = [(kind, (kind,)) for kind in kinds]
+    rows: list[tuple[str, tuple[str, ...]]] = [(kind, (kind,)) for kind in kinds]
     rows += [
         ("as teachers ask", TEACHERS),
         ("all about lessons", tuple(kind for kind in kinds if kind not in ELSEWHERE)),
