@@ -127,10 +127,12 @@ class IndexQuery(Struct, frozen=True):
 
 
 class Hit(Struct, frozen=True):
-    """One document found; `score` from 0 to 1, falling."""
+    """One document found; `score` from 0 to 1, falling. `strength` is the same on the engine's own scale, whatever that
+    is: only how far hits of one search stand apart on it means something."""
 
     id: str
     score: float
+    strength: float = 0.0
 
 
 class IndexPage(Struct, frozen=True):

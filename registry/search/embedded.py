@@ -275,7 +275,9 @@ def _hits(searcher: tantivy.Searcher, query: Query, asked: IndexQuery) -> tuple[
     order = embedded_query.order_of(asked)
     if order is None:
         found = searcher.search(query, asked.limit, count=False, offset=asked.offset).hits
-        return tuple(Hit(searcher.doc(address)["id"][0], score / (score + _HALF_SCORE)) for score, address in found)
+        return tuple(
+            Hit(searcher.doc(address)["id"][0], score / (score + _HALF_SCORE), score) for score, address in found
+        )
     field, direction = order
     found = searcher.search(
         query, asked.limit, count=False, offset=asked.offset, order_by_field=field, order=direction

@@ -84,7 +84,8 @@ def page(query: IndexQuery, answers: Sequence[dict[str, Any]]) -> IndexPage:
     for answer in answers[1 : 1 + len(lifted)]:
         found |= answer.get("facetDistribution") or {}
     by_relevance = query.sort == "relevance" and bool(query.text.strip())
-    hits = tuple(Hit(str(hit["id"]), float(hit["_rankingScore"]) if by_relevance else 1.0) for hit in first["hits"])
+    scores = [float(hit["_rankingScore"]) if by_relevance else 1.0 for hit in first["hits"]]
+    hits = tuple(Hit(str(hit["id"]), score, score) for hit, score in zip(first["hits"], scores, strict=True))
     total = first["totalHits"] if "totalHits" in first else answers[-1]["totalHits"]
     facets = {
         field: {unquote(value): int(number) for value, number in found.get(field, {}).items() if number}

@@ -13,7 +13,7 @@ from registry.ports import Hit
 
 WINDOW = 100
 """How many candidates are looked at; what stands behind them keeps the engine's order."""
-MEANING = 1.0
+MEANING = 0.8
 """How much the meaning counts beside the words."""
 
 
@@ -24,7 +24,7 @@ def reranked(hits: Sequence[Hit], meaning: Mapping[str, float]) -> tuple[Hit, ..
     """
     if len(hits) < 2 or 2 * len(meaning) < len(hits):
         return tuple(hits)
-    words = _standardized([hit.score for hit in hits])
+    words = _standardized([hit.strength for hit in hits])
     near = _standardized([meaning.get(hit.id) for hit in hits])
     joined = [word + MEANING * other for word, other in zip(words, near, strict=True)]
     order = sorted(range(len(hits)), key=lambda place: (-joined[place], place))
