@@ -115,7 +115,7 @@ def _ndcg(found: Sequence[str], grades: Grades) -> float:
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(grades[:10], 1))
+    return sum((2.0**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(grades[:10], 1))
 
 
 def _documents(registry: Registry) -> Iterator[Document]:
