@@ -8,7 +8,7 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /build
 RUN python -m venv /opt/oer
 COPY requirements.lock ./
-RUN /opt/oer/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock
+RUN /opt/oer/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md ./
 COPY vocab vocab
 COPY registry registry

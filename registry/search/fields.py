@@ -47,7 +47,14 @@ def document(
     return Document(
         id=card.id,
         title=resource.title,
-        keywords=" ".join((*resource.keywords, *_labels("subjects", card.subjects), *_labels("types", card.types))),
+        keywords=" ".join(
+            (
+                *resource.keywords,
+                *(whole.name for whole in resource.part_of),
+                *_labels("subjects", card.subjects),
+                *_labels("types", card.types),
+            )
+        ),
         wording=" ".join(dict.fromkeys(part for each in alignments for part in each.wording)),
         summary=resource.summary,
         text=resource.text[:LONGEST_TEXT],

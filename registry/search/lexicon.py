@@ -6,7 +6,7 @@ import threading
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -143,9 +143,11 @@ class Lexicons:
             self._reading.acquire()
         try:
             if self._held is held:
-                rows: Sequence[tuple[str, int]] = session.execute(select(WordRow.term, WordRow.resources)).all()  # type: ignore[assignment]
-                self._held = (time.monotonic() + _AGAIN_AFTER, Lexicon(dict(map(tuple, rows))))  # type: ignore[arg-type]
-            return self._held[1]  # type: ignore[index]
+                rows = session.execute(select(WordRow.term, WordRow.resources))
+                counts = dict(rows.all())
+                self._held = (time.monotonic() + _AGAIN_AFTER, Lexicon(counts))
+            assert self._held is not None
+            return self._held[1]
         finally:
             self._reading.release()
 

@@ -13,6 +13,7 @@ from registry.errors import NotFound
 from registry.ports import FACETS, Document, IndexEntry, IndexPage, IndexQuery
 from registry.search import meilisearch_query as ask
 from registry.search.meilisearch_server import Refused, Server
+from registry.search.synonyms import all_synonyms
 from registry.search.words import identifier_in, identifier_key, wanted
 
 _T = TypeVar("_T")
@@ -35,6 +36,7 @@ SETTINGS: dict[str, Any] = {
     "faceting": {"maxValuesPerFacet": 20_000, "sortFacetValuesBy": {"*": "alpha"}},
     "pagination": {"maxTotalHits": 1_000_000_000},
     "facetSearch": False,
+    "synonyms": all_synonyms(),
 }
 
 

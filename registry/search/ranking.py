@@ -1,41 +1,29 @@
-"""What comes first among what fits: the engine's words and the sentence's meaning, joined over the best candidates.
-
-Both scores are put on one scale by how far they stand from their mean among the candidates (z-scores), so that no
-engine's scale matters and either engine gives the same kind of page.
-"""
+"""What comes first among what fits: the engine's words and the sentence's meaning, joined over the best candidates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
 
 from registry.ports import Hit
 
 WINDOW = 100
 """How many candidates are looked at; what stands behind them keeps the engine's order."""
-MEANING = 0.8
-"""How much the meaning counts beside the words."""
+MEANING = 0.3
+"""How much the nearest meaning counts beside the best words."""
 
 
 def reranked(hits: Sequence[Hit], meaning: Mapping[str, float]) -> tuple[Hit, ...]:
-    """The hits by words and meaning together, scores from 1 falling to 0; as they are where fewer than half have one.
+    """The hits by words and meaning together, scores from 1 falling; as they are where fewer than half have a meaning.
 
-    A hit without a meaning (its vector is still to come) is taken for as near as the others are on the average.
+    Each side counts as a share of its best among the candidates, so that no engine's scale matters. A hit without a
+    meaning (its vector is still to come) is taken for as near as the others are on the average.
     """
-    if len(hits) < 2 or 2 * len(meaning) < len(hits):
+    strongest = max((hit.strength for hit in hits), default=0.0)
+    nearest = max(meaning.values(), default=0.0)
+    if len(hits) < 2 or 2 * len(meaning) < len(hits) or strongest <= 0 or nearest <= 0:
         return tuple(hits)
-    words = _standardized([hit.strength for hit in hits])
-    near = _standardized([meaning.get(hit.id) for hit in hits])
-    joined = [word + MEANING * other for word, other in zip(words, near, strict=True)]
+    usual = sum(meaning.values()) / len(meaning)
+    joined = [hit.strength / strongest + MEANING * max(meaning.get(hit.id, usual), 0.0) / nearest for hit in hits]
     order = sorted(range(len(hits)), key=lambda place: (-joined[place], place))
-    least, most = min(joined), max(joined)
-    spread = (most - least) or 1.0
-    return tuple(Hit(hits[place].id, (0.01 + 0.99 * (joined[place] - least) / spread)) for place in order)
-
-
-def _standardized(values: Sequence[float | None]) -> list[float]:
-    """How many standard deviations each stands above the mean; 0 for one that is not there."""
-    known = [value for value in values if value is not None]
-    mean = sum(known) / len(known) if known else 0.0
-    deviation = sqrt(sum((value - mean) ** 2 for value in known) / len(known)) if known else 0.0
-    return [0.0 if value is None or not deviation else (value - mean) / deviation for value in values]
+    best = joined[order[0]]
+    return tuple(Hit(hits[place].id, joined[place] / best, hits[place].strength) for place in order)

@@ -12,53 +12,14 @@ _QUOTED = re.compile(r'["“”„«]([^"“”„«»]+)["“”»]')
 _WORD = re.compile(r"[^\W_]+")
 _IDENTIFIER = re.compile(r"(?=\S*[\d:/])\S{4,}")
 _EMPTY_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "but",
-        "by",
-        "for",
-        "from",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "my",
-        "no",
-        "of",
-        "on",
-        "or",
-        "our",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "to",
-        "was",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "will",
-        "with",
-        "you",
-        "your",
-    ]
+    _WORD.findall(
+        "a an and any are as at be but by can could do does for from had has have help her his how i if in into is"
+        " it its just looking me my need no of on or our please should some something suitable that the their them"
+        " then there these they this to want was we what when where which who will with would you your classroom"
+        " kids lesson lessons pupil pupils resource resources student students teach teacher teachers teaching"
+    )
 )
+"""Words that tell nothing of what is sought: those of every sentence, and those of every teacher's question."""
 
 
 class Wanted(Struct, frozen=True):

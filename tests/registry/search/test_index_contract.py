@@ -63,6 +63,12 @@ def test_a_typing_mistake_is_forgiven(index: SearchIndex) -> None:
     assert 4 in found(index, "poertry")
 
 
+def test_other_words_for_a_word_find_it_too(index: SearchIndex) -> None:
+    index.put([document(1, "Color wheels"), document(2, "Multiplication facts for seven"), document(3, "Poems")])
+    assert found(index, "colour") == [1]
+    assert 2 in found(index, "times tables")
+
+
 def test_the_start_of_a_word_is_enough(index: SearchIndex) -> None:
     index.put(LESSONS)
     assert found(index, "denomin") == [1]
