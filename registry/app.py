@@ -10,7 +10,7 @@ from registry.db import Sessions, make_engine, make_reading, make_sessions
 from registry.jobs import Sender, send_nowhere
 from registry.ports import SearchIndex
 from registry.search.lexicon import Lexicons
-from registry.search.minilm import open_minilm
+from registry.search.minilm import common_words, open_minilm
 from registry.search.opening import open_index
 from registry.search.vectors import Vectors
 from registry.settings import Settings
@@ -53,6 +53,6 @@ def open_registry(settings: Settings, index: SearchIndex | None = None) -> Regis
         reading=reading,
         index=index or open_index(settings),
         graphs=Graphs(),
-        lexicons=Lexicons(),
+        lexicons=Lexicons(common_words),
         vectors=Vectors(reading, open_minilm()),
     )

@@ -6,8 +6,8 @@ import threading
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Container, Iterable, Mapping
+from functools import cache, lru_cache
 
 import numpy as np
 from sqlalchemy import delete, select, text
@@ -78,10 +78,13 @@ def folded(word: str) -> str:
 
 
 class Lexicon:
-    """The words of one moment. Looking for a neighbor reads all of them in numpy (4 ms at 100,000), once a word."""
+    """The words of one moment. Looking for a neighbor reads all of them in numpy (4 ms at 100,000), once a word.
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        self._counts = counts
+    `common` are words of the language: one that stands nowhere here is no mistake for that.
+    """
+
+    def __init__(self, counts: Mapping[str, int], common: Container[str] = frozenset()) -> None:
+        self._counts, self._common = counts, common
         self._words = list(counts)
         self._stems = {stem_of(word) for word in self._words}
         self._lengths = np.array([len(word) for word in self._words], dtype=np.int16)
@@ -105,7 +108,7 @@ class Lexicon:
 
     def _meant(self, typed: str) -> str:
         held = self._counts.get(typed, 0)
-        if held > 2 or (not held and stem_of(typed) in self._stems):
+        if held > 2 or typed in self._common or (not held and stem_of(typed) in self._stems):
             return typed
         furthest = 1 if len(typed) < 6 or held else 2
         best, best_score = typed, -np.inf
@@ -130,7 +133,8 @@ class Lexicon:
 class Lexicons:
     """The lexicon as of at most a minute ago; read by whoever asks first after that."""
 
-    def __init__(self) -> None:
+    def __init__(self, common: Callable[[], Container[str]] = frozenset) -> None:
+        self._common = cache(common)
         self._held: tuple[float, Lexicon] | None = None
         self._reading = threading.Lock()
 
@@ -145,7 +149,7 @@ class Lexicons:
             if self._held is held:
                 rows = session.execute(select(WordRow.term, WordRow.resources))
                 counts = dict(rows.all())
-                self._held = (time.monotonic() + _AGAIN_AFTER, Lexicon(counts))
+                self._held = (time.monotonic() + _AGAIN_AFTER, Lexicon(counts, self._common()))
             assert self._held is not None
             return self._held[1]
         finally:

@@ -80,6 +80,15 @@ def open_minilm() -> MiniLM | None:
     return MiniLM(folder) if folder else None
 
 
+def common_words() -> frozenset[str]:
+    """Some 20,000 common words of English that the model knows whole; none where its package is not installed."""
+    folder = find_model()
+    if folder is None:
+        return frozenset()
+    pieces = (folder / "vocab.txt").read_text(encoding="utf-8").split()
+    return frozenset(piece for piece in pieces if len(piece) > 3 and piece.isalpha())
+
+
 def find_model() -> Path | None:
     """The folder with the model's files, or None where its package is not installed; runs nothing of the package."""
     found = importlib.util.find_spec(PACKAGE)

@@ -52,6 +52,13 @@ def test_a_rare_word_beside_a_common_one_is_a_mistake_of_the_catalog_s_own() -> 
     assert lexicon.mended("fractional") == "fractional"
 
 
+def test_a_word_of_the_language_that_stands_nowhere_here_is_no_mistake() -> None:
+    words = WORDS | {"based": 90, "wearing": 40}
+    assert Lexicon(words).mended("weaving") == "wearing"
+    assert Lexicon(words, frozenset({"weaving", "basket"})).mended("weaving") == "weaving"
+    assert Lexicon(words, frozenset({"weaving", "basket"})).mended("fractoins") == "fractions"
+
+
 def test_an_empty_catalog_mends_nothing() -> None:
     assert Lexicon({}).mended("fractoins") == "fractoins"
 
