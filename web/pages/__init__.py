@@ -10,6 +10,7 @@ from web.pages import (
     district_feed,
     districts,
     downloads,
+    exports,
     learners,
     levels,
     progressions,
@@ -26,6 +27,8 @@ from web.pages import (
 OPEN = [
     search.search_page,
     search.suggestions,
+    exports.export_table,
+    exports.export_graph,
     asking.ask_for_it,
     asking.asked_page,
     resources.resource_page,
