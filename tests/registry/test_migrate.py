@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, inspect, text
@@ -118,3 +119,51 @@ def test_processes_that_upgrade_at_once_take_turns_and_one_makes_the_administrat
             assert connection.scalar(text("SELECT count(*) FROM person")) == 1
     finally:
         engine.dispose()
+
+
+def test_an_upgrade_keeps_what_is_held(engine: Engine) -> None:
+    """On SQLite a table that is made anew takes with it whatever refers to it."""
+    rows = {
+        "provider": {"id": 1, "slug": "oak", "name": "Oak"},
+        "source": {
+            "id": 1, "name": "oak", "kind": "oai", "url": "https://oak.example", "provider_id": 1, "options": "{}",
+            "active": True, "every_minutes": 60, "due_at": "2026-01-01", "state": "{}",
+        },
+        "run": {
+            "id": "r", "source_id": 1, "status": "success", "full": True, "started_at": "2026-01-01", "seen": 1, "created": 1,
+            "updated": 0, "unchanged": 0, "withdrawn": 0, "rejected": 0, "detail": "",
+        },
+        "resource": {
+            "id": "a", "title": "A", "body": "{}", "card": "{}", "revision": 1, "indexed_revision": 1,
+            "created_at": "2026-01-01", "updated_at": "2026-01-01", "tallied": "[]",
+        },
+        "identifier": {"value": "https://oak.example/a", "scope": "", "resource_id": "a"},
+        "alignment": {
+            "id": 1, "resource_id": "a", "stated": "4.NF.1", "relation": "teaches", "level_stated": "", "origin": "declared",
+            "confidence": 1.0, "retagged": False,
+        },
+        "record": {
+            "id": "0" * 32, "source_id": 1, "identifier": "a", "resource_id": "a", "outcome": "stored", "datestamp": "",
+            "url": "", "format": "csv", "hash": "", "run_id": "r", "first_seen": "2026-01-01", "changed_at": "2026-01-01",
+        },
+        "payload": {"record_id": "0" * 32, "content": b"x"},
+        "problem": {
+            "id": 1, "source_id": 1, "record_id": "0" * 32, "run_id": "r", "code": "c", "field": "f", "message": "m",
+            "hint": "h", "value": "", "severity": "warning",
+        },
+    }  # fmt: skip
+    config = migrate._config(migrate.CATALOG)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.commit()
+    with engine.begin() as connection:
+        for table, row in rows.items():
+            names = ", ".join(f'"{name}"' for name in row)
+            places = ", ".join(f":{name}" for name in row)
+            connection.execute(text(f'INSERT INTO "{table}" ({names}) VALUES ({places})'), row)
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        held = {table: connection.scalar(text(f'SELECT count(*) FROM "{table}"')) for table in rows}
+        assert held == dict.fromkeys(rows, 1)
+        assert connection.scalar(text("SELECT count(*) FROM reassembly")) == 1

@@ -97,7 +97,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_held_record_id'), ['record_id'], unique=False)
 
     with op.batch_alter_table('problem', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('from_list', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('from_list', sa.Boolean(), nullable=False, server_default='0'))
 
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.add_column(sa.Column('origin', sa.String(), nullable=False, server_default=''))
@@ -114,7 +114,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('measures', sa.Text(), nullable=False, server_default='{}'))
 
     with op.batch_alter_table('source', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('deletions_accepted', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('deletions_accepted', sa.Boolean(), nullable=False, server_default='0'))
 
     if op.get_context().dialect.name == 'postgresql':
         op.execute('ALTER TABLE alias ALTER COLUMN key TYPE VARCHAR COLLATE "C"')
