@@ -79,6 +79,15 @@ class Matrix:
         best = best[np.argsort(-values[best])]
         return [(self._ids[row], value) for row, value in zip(rows[best].tolist(), values[best].tolist(), strict=True)]
 
+    def like(self, each: str, k: int) -> list[tuple[str, float]]:
+        """The ids nearest to this one's own vector, without itself, as `nearest` gives them; none if it is not held."""
+        row = self._rows.get(each)
+        if row is None:
+            return []
+        held = self._held
+        vector: Floats = held.codes[row] * held.scales[row]
+        return [found for found in self.nearest(vector, k + 1) if found[0] != each][:k]
+
 
 class _Held(Struct, frozen=True):
     """The numbers, with room for more rows. A reader keeps the one it began with."""

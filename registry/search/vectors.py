@@ -55,6 +55,13 @@ class Vectors:
         """The `k` resources nearest to the text and how near, best first; none for a text without words."""
         return self._matrix.nearest(vector, k) if (vector := self._asked(text)) is not None else []
 
+    def like(self, resource_id: str, k: int) -> list[tuple[str, float]]:
+        """The `k` resources nearest to this one's own vector and how near, best first; none where it has no vector."""
+        if self._encoder is None:
+            return []
+        self._keep_up()
+        return self._matrix.like(resource_id, k)
+
     def refresh(self) -> int:
         """Take up at once what has been written; how many vectors are held then."""
         with self._lock:

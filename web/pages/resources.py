@@ -9,8 +9,10 @@ from litestar.params import FromPath
 
 from registry.accounts import policy
 from registry.accounts.policy import Person
+from registry.catalog.attribution import attribution
 from registry.catalog.export import to_jsonld
 from registry.catalog.read import ResourceView, resource_view
+from registry.search.neighbors import Near, near
 from vocab import licenses
 from web.auth import visitor
 from web.pages.layout import page
@@ -24,6 +26,8 @@ def resource_page(request: Request, resource_id: FromPath[str]) -> Response[byte
     """The resource; with status 410 what is left of a withdrawn one, with 301 the one it was merged into."""
     with request.site.registry.reading.begin() as session:
         view = resource_view(session, resource_id)
+        gone = bool(view.merged_into or view.withdrawn_at)
+        beside = Near() if gone else near(session, request.site.registry, view.id, view.card.languages)
     if view.merged_into:
         return html(b"", 301, {"Location": f"/resources/{view.merged_into}"})
     if view.withdrawn_at:
@@ -31,10 +35,10 @@ def resource_page(request: Request, resource_id: FromPath[str]) -> Response[byte
     if is_person(request):
         request.site.usage.opened(view.id)
     person = visitor(request)
-    return page(request, "resource.html", person, _context(view, request.site.base_url, person))
+    return page(request, "resource.html", person, _context(view, beside, request.site.base_url, person))
 
 
-def _context(view: ResourceView, base_url: str, person: Person | None) -> dict[str, Any]:
+def _context(view: ResourceView, beside: Near, base_url: str, person: Person | None) -> dict[str, Any]:
     key = view.card.license.key
     return {
         "view": view,
@@ -42,5 +46,7 @@ def _context(view: ResourceView, base_url: str, person: Person | None) -> dict[s
         "card": view.card,
         "license": licenses.license(key) if key else None,
         "jsonld": to_jsonld(view, base_url),
+        "credit": attribution(view.resource, view.card.providers, f"{base_url}/resources/{view.id}"),
+        "near": beside,
         "reviews": policy.may(person, "review"),
     }

@@ -65,3 +65,18 @@
   document.addEventListener("htmx:afterSettle", show);
   show();
 })();
+
+// Buttons that copy the text of the element they name; without a clipboard they stay hidden, and the text can be selected.
+(function () {
+  "use strict";
+  if (!navigator.clipboard) return;
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(function () {
+        document.getElementById("copied").textContent = "Copied";
+        button.textContent = "Copied";
+      });
+    });
+  });
+})();
