@@ -63,13 +63,11 @@ def part(session: Session, registry: Registry, query: Query, form: Form) -> Part
     return Part(rows, found.total, found.next)
 
 
-def written(
-    first: Part, follow: Callable[[str], Part], form: Form, address: Callable[[str], str], most: int = ROWS
-) -> Iterator[bytes]:
+def written(first: Part, follow: Callable[[str], Part], form: Form, address: str, most: int = ROWS) -> Iterator[bytes]:
     """The file in pieces, one a page: from the first page on, each next one asked for by its cursor when it is due.
 
     A resource that changes its place meanwhile is there once. Where more than `most` are left, to the page, the last
-    row gives the `address` of the file that starts at the cursor it is called with.
+    row gives the address of the file that starts there: `address`, which ends with `cursor=`, and the cursor.
     """
     page, seen = first, set[str]()
     yield form.head
@@ -84,7 +82,7 @@ def written(
         seen.update(page.rows)
     if page.next:
         told = f"This file ends after {len(seen):,} of {page.total:,} results. Another starts where it ends."
-        yield (form.between if seen else b"") + form.note(told, address(page.next))
+        yield (form.between if seen else b"") + form.note(told, f"{address}{page.next}")
     yield form.tail
 
 

@@ -30,14 +30,11 @@ def _file(request: Request, form: Form) -> Stream:
     """The first page is found before the answer starts, so that what is wrong with the question is told."""
     registry = request.site.registry
     query = query_of(request.query_params)
-    pairs = pairs_of(query)
+    address = f"{request.site.base_url}{request.url.path}?{urlencode([*pairs_of(query), ('cursor', '')])}"
 
     def page(cursor: str) -> Part:
         with registry.reading.begin() as session:
             return exporting.part(session, registry, msgspec.structs.replace(query, cursor=cursor), form)
-
-    def address(cursor: str) -> str:
-        return f"{request.site.base_url}{request.url.path}?{urlencode([*pairs, ('cursor', cursor)])}"
 
     first = page(query.cursor)
     headers = {
