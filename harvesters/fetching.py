@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from harvesters.case_api import package_urls
-from harvesters.http import Fetcher
+from harvesters.http import Fetcher, Limits
 from registry.settings import Settings
 
 _ENDINGS = {
@@ -21,9 +21,13 @@ _ENDINGS = {
 }
 
 
-def fetcher_for(settings: Settings) -> Fetcher:
+FRAMEWORK_LIMITS = Limits(body=512 * 1024 * 1024, seconds=900.0)
+"""A framework is one file, however large; what `vocab import` takes from a disk it takes from an address."""
+
+
+def fetcher_for(settings: Settings, limits: Limits | None = None) -> Fetcher:
     """A fetcher that goes where the operator lets harvesters go and says who it is."""
-    return Fetcher(settings.allowed_networks, settings.base_url)
+    return Fetcher(settings.allowed_networks, settings.base_url, limits)
 
 
 def download_frameworks(fetcher: Fetcher, url: str, folder: Path) -> list[Path]:

@@ -11,7 +11,7 @@ import click
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from harvesters import cli as harvester_commands
-from harvesters.fetching import download_frameworks, fetcher_for
+from harvesters.fetching import FRAMEWORK_LIMITS, download_frameworks, fetcher_for
 from registry import cli as registry_commands
 from registry import levels_cli as level_commands
 from registry import resource_cli as resource_commands
@@ -59,7 +59,8 @@ class Opened:
 
     def download(self, url: str, folder: Path) -> list[Path]:
         """The frameworks at a URL, fetched into the folder as the harvesters would."""
-        return download_frameworks(fetcher_for(self.settings), url, folder)
+        with fetcher_for(self.settings, FRAMEWORK_LIMITS) as fetcher:
+            return download_frameworks(fetcher, url, folder)
 
 
 class Commands(click.Group):
