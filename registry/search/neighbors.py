@@ -22,8 +22,9 @@ from registry.standards.tally import ALL, tallies
 MOST = 5
 """How many there are of each kind, at most."""
 
-_ALIKE = 0.5
-"""The cosine from which two resources are alike in wording."""
+_ALIKE = 0.55
+"""The cosine from which two resources are alike in wording. Among 500 lessons of all subjects 99 pairs of 100 are under
+.41; from .55 on nearly all pairs looked at had the same topic or task, and half the lessons had one."""
 
 _MOST_CONCEPTS = 12
 _MOST_STEPS = 60
