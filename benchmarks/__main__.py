@@ -11,7 +11,7 @@ from pathlib import Path
 
 FIGURES = (
     "learners_filter", "vocabulary", "spellings", "changes", "large_framework", "harvest", "throughput", "interop",
-    "provider", "duplicates", "mutations", "search", "search_quality", "kills",
+    "provider", "duplicates", "mutations", "search", "search_quality", "facets", "kills",
 )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ class Asked(Struct, frozen=True):
     relation: str
     stated_levels: tuple[str, ...]
     stated_minutes: int | None
+    stated_open: bool
     reading: Reading
     refs: tuple[ConceptRef, ...] = ()
     ignored: frozenset[str] = frozenset()
@@ -90,7 +91,7 @@ class Asked(Struct, frozen=True):
     @property
     def only_open(self) -> bool:
         """Whether all licenses but the open ones are out of the question."""
-        return any(each.field == "license" and OPEN in each.any_of for each in self.plain)
+        return self.stated_open or any(each.kind == "open" for each in self.read)
 
     @property
     def tied(self) -> bool:
@@ -142,6 +143,7 @@ def asked(session: Session, graphs: Graphs, query: Query) -> Asked:
         relation=relation[0] if relation else "",
         stated_levels=levels,
         stated_minutes=query.minutes_max,
+        stated_open=query.open,
         reading=_reading(query, {code: meant[code] for code in typed}),
         refs=tuple({ref.id: ref for group in groups for ref in group}.values()),
     )
