@@ -267,8 +267,9 @@ def _vouched(card: Card) -> Iterator[CardAlignment]:
 
 
 def _name(ref: ConceptRef) -> str:
-    """Its code; without one its wording, cut where that is long."""
-    return ref.name if len(ref.name) <= _LONGEST_NAME else f"{ref.name[:_LONGEST_NAME]}…"
+    """Its code; without one its wording in quotes, cut where that is long."""
+    cut = "…" if len(ref.name) > _LONGEST_NAME else ""
+    return ref.code or f"“{ref.name[:_LONGEST_NAME]}{cut}”"
 
 
 def _speaks(card: Card, languages: Collection[str]) -> bool:
