@@ -135,7 +135,10 @@ def moment(value: datetime | None) -> str:
 
 def safe_link(url: str) -> str:
     """The URL if a browser may be sent there, else nothing: `javascript:` and its kin are no links."""
-    return url if urlsplit(url).scheme in ("http", "https") else ""
+    try:
+        return url if urlsplit(url).scheme in ("http", "https") else ""
+    except ValueError:  # an address so odd that it has no parts
+        return ""
 
 
 def script_json(value: Any) -> Markup:

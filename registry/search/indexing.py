@@ -183,6 +183,7 @@ def _all_documents(registry: Registry, renewed: Callable[[], bool]) -> Iterator[
         documents = [each.document for each in batch if each.document is not None]
         with registry.sessions.begin() as session:
             count_words(session, documents)
+            count_again(session, registry.graphs.current(session), [each.id for each in batch])
         yield documents
         after = batch[-1].id
         renewed()

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from registry import leases
 from registry.app import Registry
 from registry.errors import Unavailable
-from registry.models import ResourceRow
+from registry.models import AlignmentRow, ResourceRow
 from registry.ports import Document
 from registry.search import indexing
 from registry.search.embedded import EmbeddedIndex
@@ -191,3 +191,12 @@ def test_a_withdrawn_record_still_in_the_index_is_too_many(filled: Registry) -> 
     assert indexing.check(filled).extra == 1
     indexing.check(filled, repair=True)
     assert found(filled.index, "fractions") == []
+
+
+def test_a_rebuild_counts_what_was_never_indexed(filled: Registry) -> None:
+    with filled.reading.begin() as session:
+        aligned = session.scalar(select(func.count(func.distinct(AlignmentRow.resource_id))))
+    indexing.rebuild(filled)
+    with filled.reading.begin() as session:
+        tallied = sum(bool(row) for row in session.scalars(select(ResourceRow.tallied)))
+    assert aligned and tallied == aligned
