@@ -2,6 +2,7 @@
 
 from registry.models.account import ApiKeyRow, PersonRow, SignInRow
 from registry.models.asking import ResourceRequestRow
+from registry.models.collection import CollectionItemRow, CollectionRow, RatingRow, RatingTallyRow, SavedSearchRow
 from registry.models.operation import LeaseRow, StampRow
 from registry.models.resource import (
     AlignmentRow,
@@ -37,6 +38,8 @@ __all__ = [
     "AssociationRow",
     "CensusRow",
     "ChangeRow",
+    "CollectionItemRow",
+    "CollectionRow",
     "ConceptRow",
     "DefinitionRow",
     "FingerprintRow",
@@ -53,12 +56,15 @@ __all__ = [
     "PersonRow",
     "ProblemRow",
     "ProviderRow",
+    "RatingRow",
+    "RatingTallyRow",
     "ReassemblyRow",
     "RecordRow",
     "ResourceRequestRow",
     "ResourceRow",
     "RetagRow",
     "RunRow",
+    "SavedSearchRow",
     "SignInRow",
     "SourceRow",
     "StampRow",
