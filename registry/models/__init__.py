@@ -3,6 +3,7 @@
 from registry.models.account import ApiKeyRow, PersonRow, SignInRow
 from registry.models.asking import ResourceRequestRow
 from registry.models.collection import CollectionItemRow, CollectionRow, RatingRow, RatingTallyRow, SavedSearchRow
+from registry.models.lti import LtiKeyRow, LtiPlatformRow, LtiUsedRow
 from registry.models.operation import LeaseRow, StampRow
 from registry.models.resource import (
     AlignmentRow,
@@ -48,6 +49,9 @@ __all__ = [
     "IdentifierRow",
     "LeaseRow",
     "LevelWordRow",
+    "LtiKeyRow",
+    "LtiPlatformRow",
+    "LtiUsedRow",
     "MembershipRow",
     "MergeRow",
     "PairRow",
