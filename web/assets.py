@@ -28,7 +28,7 @@ _TYPES = {
 _COMPRESSED = frozenset((".css", ".js", ".svg"))
 _NAMED = (
     "oer/oer.css", "oer/standards.css", "oer/changes.css", "oer/districts.css", "oer/map.css", "oer/map.js",
-    "oer/print.css", "oer/search.css", "oer/oer.js", "oer/mark.svg",
+    "oer/print.css", "oer/search.css", "oer/suggest.js", "oer/embed.css", "oer/lti.js", "oer/oer.js", "oer/mark.svg",
     "uswds/css/uswds.min.css", "htmx/htmx.min.js",
 )  # fmt: skip
 PROJECT = Path(__file__).resolve().parent.parent

@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from registry.errors import FieldError, NotSignedIn, RegistryError, Unavailable
+from web.framing import is_framed
 from web.rendering import html
 from web.site import AnyRequest, Site
 
@@ -111,7 +112,8 @@ def _page(request: AnyRequest, problem: Problem, retry_after: str) -> bytes:
         "retry_after": retry_after,
         "again": _asked(request) if request.method == "GET" else "/",
     }
-    return site.templates.render("partials/error.html" if "hx-request" in request.headers else "error.html", context)
+    whole = "embed_error.html" if is_framed(request.url.path) else "error.html"
+    return site.templates.render("partials/error.html" if "hx-request" in request.headers else whole, context)
 
 
 def _asked(request: AnyRequest) -> str:

@@ -15,6 +15,8 @@ LARGEST_ID = 2**31 - 1
 _MANY = ("standard", "level", "grade", "subject", "type", "license", "language", "provider", "access")
 FILTERS = ("standard", "relation", *_MANY[1:], "open", "minutes_max")
 """The parameters that narrow a search, in the order their chips stand."""
+Pairs = list[tuple[str, str]]
+"""A query string as names and values."""
 
 
 class Params(Protocol):
@@ -73,9 +75,9 @@ def texts_of(params: Params, name: str) -> tuple[str, ...]:
     return values
 
 
-def pairs_of(query: Query) -> list[tuple[str, str]]:
+def pairs_of(query: Query) -> Pairs:
     """The query string of a search as names and values, without what is not asked and without its place in the list."""
-    pairs = [("q", query.q)] if query.q else []
+    pairs: Pairs = [("q", query.q)] if query.q else []
     for name in FILTERS:
         pairs += [(name, value) for value in _values(getattr(query, name))]
     if query.exact:

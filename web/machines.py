@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 import msgspec
@@ -18,6 +19,8 @@ from registry.catalog import overview
 from registry.db import Sessions
 from registry.errors import NotFound, RegistryError, Unavailable
 from registry.learners import migrate as learner_migrate
+from registry.search.query import suggest
+from web.forms import text_of
 from web.site import Request
 
 log = structlog.get_logger("web")
@@ -26,6 +29,7 @@ URLS_A_PAGE = 5_000
 """How many resources a page of the sitemap is for."""
 _MOST_URLS = 50_000
 """What sitemaps.org allows; ids that came late may fill a page beyond its size."""
+_SUGGESTED = 5
 _SPAN = re.compile(r"[0-9a-z]{26}-(?:[0-9a-z]{26})?")
 _DAY = {"Cache-Control": "public, max-age=86400"}
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -38,7 +42,8 @@ def asset(request: Request, token: FromPath[str], name: FromPath[str]) -> Respon
     assets = request.site.assets
     found = assets.read(name.strip("/"))
     kept = "public, max-age=31536000, immutable" if token == assets.token() else "no-cache"
-    headers = {"ETag": found.etag, "Cache-Control": kept}
+    # A frame without an origin of its own asks for fonts as a stranger would.
+    headers = {"ETag": found.etag, "Cache-Control": kept, "Access-Control-Allow-Origin": "*"}
     if found.gzipped is not None:
         headers["Vary"] = "Accept-Encoding"
     if request.headers.get("if-none-match") == found.etag:
@@ -65,9 +70,30 @@ def opensearch(request: Request) -> Response[str]:
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
         "<ShortName>Open Resources</ShortName><Description>Learning resources by standard and level</Description>"
         f'<Url type="text/html" template="{base}/?q={{searchTerms}}"/>'
+        f'<Url type="application/x-suggestions+json" rel="suggestions" '
+        f'template="{base}/opensearch/suggestions?q={{searchTerms}}"/>'
+        f'<Url type="application/atom+xml" template="{base}/feeds/search.atom?q={{searchTerms}}"/>'
+        f'<Url type="application/json" template="{base}/api/v1/search?q={{searchTerms}}"/>'
+        f'<Url type="application/opensearchdescription+xml" rel="self" template="{base}/opensearch.xml"/>'
         "<InputEncoding>UTF-8</InputEncoding></OpenSearchDescription>",
         "application/opensearchdescription+xml",
     )
+
+
+@get("/opensearch/suggestions", sync_to_thread=True)
+def opensearch_suggestions(request: Request) -> Response[bytes]:
+    """What a browser's own search field offers: the text, its completions, what each is, and where it leads
+    (OpenSearch Suggestions 1.0)."""
+    typed = text_of(request.query_params, "q")
+    registry = request.site.registry
+    with registry.reading.begin() as session:
+        found = suggest(session, registry.index, typed, _SUGGESTED)
+    offered = [(ref.code or ref.statement, f"{ref.framework}: {ref.statement}") for ref in found.standards]
+    offered += [(title, "Title") for title in found.titles] + [(subject, "Subject") for subject in found.subjects]
+    words, told = [each[0] for each in offered], [each[1] for each in offered]
+    links = [f"{request.site.base_url}/?{urlencode({'q': each})}" for each in words]
+    content = msgspec.json.encode([typed, words, told, links])
+    return Response(content, media_type="application/x-suggestions+json", headers={"Cache-Control": "max-age=60"})
 
 
 @get("/sitemap.xml", sync_to_thread=True)
@@ -126,7 +152,7 @@ def metrics(request: Request) -> Response[bytes]:
     return Response(content, media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
 
 
-OPEN = [asset, robots, opensearch, sitemap, sitemap_page, healthz, readyz, metrics]
+OPEN = [asset, robots, opensearch, opensearch_suggestions, sitemap, sitemap_page, healthz, readyz, metrics]
 
 
 def _passes(name: str, check: Callable[[], None]) -> bool:

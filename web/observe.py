@@ -10,6 +10,7 @@ from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from registry.db import new_id
+from web.framing import policy
 from web.metrics import Metrics
 
 log = structlog.get_logger("web.access")
@@ -17,12 +18,8 @@ log = structlog.get_logger("web.access")
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LEARNER = re.compile(r"(?<=/learners/)[^/]+|[0-9a-f]{32}", re.IGNORECASE)
 _SLASHES = re.compile(r"/{2,}")
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
-)
+_POLICY = b"content-security-policy"
 _HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
@@ -51,7 +48,7 @@ def observed(app: ASGIApp, metrics: Metrics) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _protect(message, request_id)
+                _protect(message, request_id, path)
             elif message["type"] == "http.response.body" and method == "HEAD":
                 message["body"] = b""
             await send(message)
@@ -85,5 +82,8 @@ def _request_id(scope: Scope) -> str:
     return stated if _SANE_ID.fullmatch(stated) and not _LEARNER.search(stated) else new_id()
 
 
-def _protect(message: HTTPResponseStartEvent, request_id: str) -> None:
-    message["headers"] = [*message["headers"], *_HEADERS, (b"x-request-id", request_id.encode())]
+def _protect(message: HTTPResponseStartEvent, request_id: str, path: str) -> None:
+    own = [*message["headers"]]
+    if all(name.lower() != _POLICY for name, _ in own):  # a page may state a policy of its own
+        own.append((_POLICY, policy(path).encode()))
+    message["headers"] = [*own, *_HEADERS, (b"x-request-id", request_id.encode())]

@@ -10,6 +10,8 @@ from web.pages import (
     district_feed,
     districts,
     downloads,
+    embed,
+    embed_making,
     exports,
     learners,
     levels,
@@ -50,6 +52,8 @@ OPEN = [
 ]
 CLOSED = [
     learners.learner_page,
+    *embed.OPEN,
+    *embed_making.OPEN,
     classes.classes_page,
     classes.class_page,
     admin.admin_page,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get
@@ -16,11 +15,13 @@ from registry.search.level_table import level_table, levels
 from registry.search.nothing import Missing, missing, spelled_nearly
 from registry.search.query import Query, SearchPage, search, suggest
 from registry.search.understanding import Read, left
+from registry.search.why import why
+from web.addresses import address_of, filter_words
 from web.auth import visitor
-from web.forms import FILTERS, pairs_of, query_of, text_of
+from web.forms import FILTERS, Pairs, pairs_of, query_of
 from web.pages.facet_groups import groups_of
 from web.pages.layout import page
-from web.rendering import html, word
+from web.rendering import html
 from web.site import Request
 from web.usage import is_person
 
@@ -31,7 +32,6 @@ _SORTS = (
     ("shortest", "Shortest first"),
 )
 _LENGTHS = (10, 20, 30, 45, 60, 90)
-Pairs = list[tuple[str, str]]
 
 
 class Chip(Struct, frozen=True):
@@ -148,7 +148,7 @@ def _table(session: Session, registry: Registry, query: Query, found: SearchPage
 
 
 def _chips(filtered: Pairs, pairs: Pairs) -> list[Chip]:
-    return [Chip(_chip_label(*pair), _without(pairs, pair)) for pair in filtered if pair[0] != "exact"]
+    return [Chip(filter_words(*pair), _without(pairs, pair)) for pair in filtered if pair[0] != "exact"]
 
 
 def _read_chips(query: Query, read: Iterable[Read], pairs: Pairs) -> list[Chip]:
@@ -183,7 +183,7 @@ def _lifts(query: Query, found: Missing | None, pairs: Pairs) -> list[Lift]:
             continue
         values = [pair for pair in pairs if pair[0] == each.field]
         rest = [pair for pair in pairs if pair[0] != each.field]
-        label = " or ".join(_chip_label(*pair) for pair in values) if each.field != "q" else "The words"
+        label = " or ".join(filter_words(*pair) for pair in values) if each.field != "q" else "The words"
         lifts.append(Lift(label, _address(rest), each.total))
     return lifts
 
@@ -202,4 +202,4 @@ def _without(pairs: Pairs, gone: tuple[str, str]) -> str:
 
 
 def _address(pairs: Pairs) -> str:
-    return f"/?{urlencode(pairs)}" if pairs else "/"
+    return address_of("/", pairs)
