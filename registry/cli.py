@@ -193,7 +193,7 @@ def _print_indexed(report: indexing.IndexReport, as_json: bool) -> None:
 @click.option("--minutes-max", type=int, default=None)
 @click.option("--provider", multiple=True)
 @click.option("--access", multiple=True, help="An accessibility feature, as in captions.")
-@click.option("--sort", default="relevance", help="relevance, newest, rating or shortest.")
+@click.option("--sort", default="relevance", help="relevance, newest, arrived, rating or shortest.")
 @click.option("--limit", default=10, show_default=True)
 @JSON
 @click.pass_obj

@@ -71,7 +71,8 @@ class Document(Struct, frozen=True):
 
     `aligned` holds a token for each alignment and what may be asked together of it: `17`, `17|teaches`,
     `17|*|developing`, `17|teaches|developing`, and the same with `*` for any standard; 17 is a concept's id.
-    The facet fields hold what a facet counts. `modified` is in seconds since 1970.
+    The facet fields hold what a facet counts. `modified` (by its publisher) and `arrived` (here) are in seconds since
+    1970.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Document(Struct, frozen=True):
     modified: int
     rating: float
     revision: int
+    arrived: int = 0
 
 
 FACETS = ("standard", "level", "grade", "subject", "type", "license", "language", "duration", "provider", "access")
@@ -111,7 +113,7 @@ class Filter(Struct, frozen=True):
 
 
 class IndexQuery(Struct, frozen=True):
-    """What is asked of an index. `sort` is relevance, newest, rating or shortest.
+    """What is asked of an index. `sort` is relevance, newest, arrived, rating or shortest.
 
     `facets` names the fields to count; a field that is itself filtered is counted as if it were not, so that
     a person sees what choosing another value would bring.

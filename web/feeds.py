@@ -54,7 +54,7 @@ def changes(request: Request) -> Response[bytes]:
 
 @get(_SEARCH, sync_to_thread=True)
 def searched(request: Request) -> Response[bytes]:
-    """The 50 newest resources that a search finds, with the parameters of the search page: a search that is kept."""
+    """The 50 resources a search finds that arrived here last, with the parameters of the search page: a search kept."""
     query = _kept(query_of(request.query_params))
     registry = request.site.registry
     with registry.reading.begin() as session:
@@ -62,7 +62,7 @@ def searched(request: Request) -> Response[bytes]:
         found = described(session, [item.id for item in page.items])
     pairs = [pair for pair in pairs_of(query) if pair[0] != "sort"]
     asked = ", ".join(_said(*pair) for pair in pairs if pair[0] in ("q", *FILTERS)) or "all resources"
-    subtitle = " ".join(page.understood.given_up) or "The newest resources that this search finds"
+    subtitle = " ".join(page.understood.given_up) or "The resources that this search finds, what arrived last first"
     return _answer(request, Head(_SEARCH, pairs, f"{asked} | Open Resource Registry", subtitle, "/"), found)
 
 
@@ -97,12 +97,12 @@ def _newest(request: Request, session: Session, asked: dict[str, str]) -> tuple[
 
 
 def _kept(query: Query) -> Query:
-    """The question with the newest first, whatever order it names. Raises BadRequest naming what no feed has."""
+    """The question with what arrived last first, whatever order it names. Raises BadRequest naming what no feed has."""
     if query.cursor:
         raise _unknown("cursor", "A feed starts with the newest. Leave the cursor out.")
     if query.sort not in SORTS:
         raise _unknown("sort", "A feed starts with the newest. Leave the order out.")
-    return msgspec.structs.replace(query, sort="newest", limit=ENTRIES, facets=False)
+    return msgspec.structs.replace(query, sort="arrived", limit=ENTRIES, facets=False)
 
 
 def _said(name: str, value: str) -> str:
@@ -136,6 +136,8 @@ def _enter(feed: FeedGenerator, told: Described, base_url: str) -> None:
     entry.title(legal(told.resource.title))
     entry.link(href=address, rel="alternate")
     entry.updated(told.updated_at)
+    if told.arrived_at:
+        entry.published(told.arrived_at)
     if told.resource.summary:
         entry.summary(legal(told.resource.summary))
     for provider in told.card.providers:

@@ -17,12 +17,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry.accounts.keys import new_key
-from registry.accounts.policy import ADMIN, CURATOR, Person, district_scope
+from registry.accounts.policy import ADMIN, CURATOR, TEACHER, Person, district_scope
+from registry.catalog import ratings
 from registry.db import new_id, now
 from registry.errors import Conflict, FieldError, NotFound, NotSignedIn, Rejected
 from registry.models import ApiKeyRow, PersonRow, ProviderRow, SignInRow
 
-ROLES = (ADMIN, CURATOR)
+ROLES = (ADMIN, CURATOR, TEACHER)
 
 SIGNED_IN_FOR = timedelta(hours=12)
 
@@ -54,7 +55,7 @@ def ensure_administrator(session: Session) -> FirstSecrets | None:
 
 
 def add_person(session: Session, name: str, role: str = "", districts: Collection[str] = ()) -> FirstSecrets:
-    """An account with a role (admin, curator), or that publishes for districts, given by their slugs; its secrets.
+    """An account with one of the ROLES, or that publishes for districts, given by their slugs; its secrets.
 
     Raises Rejected naming what cannot be used, NotFound for a district nobody has added a source of, Conflict where
     the name is taken.
@@ -84,12 +85,18 @@ def accounts(session: Session) -> Sequence[Account]:
 
 
 def remove_person(session: Session, name: str) -> None:
-    """Take an account away, with its sign-ins and keys. Raises NotFound, and Conflict for the last administrator."""
+    """Take an account away, with its sign-ins, keys, lists and ratings.
+
+    Raises NotFound, and Conflict for the last administrator.
+    """
     row = _named(session, name)
     admins = [scopes for scopes in session.scalars(select(PersonRow.scopes)) if ADMIN in scopes]
     if ADMIN in row.scopes and len(admins) == 1:
         raise Conflict(f"{name} is the last administrator: add another one first.")
+    rated = ratings.rated_by(session, row.id)
     session.delete(row)
+    session.flush()
+    ratings.recount(session, rated)
 
 
 def replace_keys(session: Session, name: str) -> str:

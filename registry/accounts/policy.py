@@ -10,6 +10,8 @@ ADMIN = "admin"
 """May do everything."""
 CURATOR = "curator"
 """Keeps the frameworks: imports, versions, what is aligned with which statement."""
+TEACHER = "teacher"
+"""Keeps lists and searches, and rates resources, as everybody with an account does; no more than that."""
 _DISTRICT = "district:"
 """With a provider's slug behind it: sees and sets to work the sources of that district, and of no other."""
 
@@ -35,6 +37,8 @@ _NEEDED = {
     "district": (ADMIN,),
     "review": (ADMIN, CURATOR),
     "requests": (ADMIN, CURATOR),
+    "keep": (ADMIN, CURATOR, TEACHER),
+    "moderate": (ADMIN, CURATOR),
 }
 
 
@@ -49,7 +53,8 @@ def require(person: Person | None, action: str, district: str = "") -> Person:
     Actions: `learners` (anything about learners and classes), `sources` (sources, runs and their problems),
     `operate` (the operator's page), `standards` (frameworks, their versions that wait, re-tags), `district` (the
     pages and sources of the district with this slug), `review` (what may be one resource, and what was merged),
-    `requests` (what teachers looked for and did not find: every district too). An action nobody has named is allowed
+    `requests` (what teachers looked for and did not find: every district too), `keep` (lists, searches and ratings of
+    one's own: every district too), `moderate` (what others show to everybody). An action nobody has named is allowed
     to nobody.
     """
     if person is None:
@@ -65,6 +70,6 @@ def may(person: Person | None, action: str, district: str = "") -> bool:
         return False
     if action == "district" and district and district in person.districts:
         return True
-    if action == "requests" and person.districts:
+    if action in ("requests", "keep") and person.districts:
         return True
     return bool(set(person.scopes) & set(_NEEDED.get(action, ())))

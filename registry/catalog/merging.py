@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from registry.catalog import ratings
 from registry.catalog.assemble import CURATED, members_of, reassemble
 from registry.catalog.identity import identifiers_of
 from registry.catalog.matching import end_of
@@ -49,6 +50,7 @@ def merge(session: Session, kept: str, gone: str, by: str) -> str:
     remember(session, kept, gone, SAME, by)
     session.flush()
     reassemble(session, (kept, gone))
+    ratings.recount(session, (kept, gone))
     return row.id
 
 
@@ -80,6 +82,7 @@ def undo(session: Session, merge_id: str, by: str) -> str:
     remember(session, row.kept_id, row.gone_id, DIFFERENT, by)
     session.flush()
     reassemble(session, (holder, row.gone_id))
+    ratings.recount(session, (holder, row.gone_id))
     return row.gone_id
 
 

@@ -36,6 +36,8 @@ class Described(Struct, frozen=True):
     card: Card
     alignments: tuple[AlignmentView, ...]
     updated_at: datetime
+    arrived_at: datetime | None = None
+    """When it first came here, where that was asked for."""
 
 
 class Outgoing(Struct, frozen=True):

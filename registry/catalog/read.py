@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from registry.catalog.assemble import members_of
 from registry.catalog.card import Card
 from registry.catalog.matching import end_of
+from registry.catalog.ratings import Rating, ratings_of
 from registry.catalog.uniting import who_says
 from registry.errors import NotFound
 from registry.models import AlignmentRow, ProblemRow, ProviderRow, RecordRow, ResourceRow, SourceRow
@@ -69,10 +70,11 @@ class ResourceView(Struct, frozen=True):
     withdrawn_at: datetime | None
     merged_into: str | None = None
     """The resource it turned out to be the same as, which speaks for it now."""
+    rating: Rating | None = None
 
 
 def resource_view(session: Session, resource_id: str) -> ResourceView:
-    """The resource, withdrawn or not. Raises NotFound. Six selects; more where several records speak for it."""
+    """The resource, withdrawn or not. Raises NotFound. Seven selects; more where several records speak for it."""
     row = session.get(ResourceRow, resource_id)
     if row is None:
         raise NotFound("There is no such resource here.")
@@ -86,6 +88,7 @@ def resource_view(session: Session, resource_id: str) -> ResourceView:
         updated_at=row.updated_at,
         withdrawn_at=row.withdrawn_at,
         merged_into=end_of(session, row.merged_into) if row.merged_into else None,
+        rating=ratings_of(session, [resource_id]).get(resource_id),
     )
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from registry.catalog.card import Card
-from registry.models import AlignmentRow, ConceptRow, ResourceRow
+from registry.catalog.ratings import standing
+from registry.models import AlignmentRow, ConceptRow, RatingTallyRow, ResourceRow
 from registry.ports import Document
 from registry.search.fields import AlignedConcept, document
 from registry.standards.graph import Graph
@@ -43,7 +44,10 @@ def read_batch(session: Session, graph: Graph, condition: ColumnElement[bool], a
             ResourceRow.indexed_revision,
             ResourceRow.created_at,
             ResourceRow.withdrawn_at,
+            RatingTallyRow.number,
+            RatingTallyRow.stars,
         )
+        .outerjoin(RatingTallyRow, RatingTallyRow.resource_id == ResourceRow.id)
         .where(condition, ResourceRow.id > after)
         .order_by(ResourceRow.id)
         .limit(limit)
@@ -56,7 +60,14 @@ def read_batch(session: Session, graph: Graph, condition: ColumnElement[bool], a
             seen=row.indexed_revision,
             document=None
             if row.withdrawn_at
-            else document(row.body, _card.decode(row.card), aligned.get(row.id, ()), row.revision, row.created_at),
+            else document(
+                row.body,
+                _card.decode(row.card),
+                aligned.get(row.id, ()),
+                row.revision,
+                row.created_at,
+                standing(row.number or 0, row.stars or 0),
+            ),
         )
         for row in rows
     ]

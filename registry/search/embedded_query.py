@@ -15,7 +15,7 @@ from registry.ports import FACETS, Document, Filter, IndexQuery
 from registry.search.synonyms import expansions
 from registry.search.words import identifier_in, identifier_key, wanted
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of the schema or the analysis; an index of another version counts as empty."""
 
 WEIGHTS = (("said", 1.0), ("title", 0.4), ("keywords", 0.2))
@@ -33,6 +33,7 @@ _EXACT = (*FACETS, "aligned", "identifiers")
 _UNKNOWN_LENGTH = 2**31
 _ORDERS = {
     "newest": ("modified", Order.Desc),
+    "arrived": ("arrived", Order.Desc),
     "rating": ("rating", Order.Desc),
     "shortest": ("length", Order.Asc),
 }
@@ -47,7 +48,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(field, tokenizer_name="stemmed")
     for field in _EXACT:
         builder.add_text_field(field, fast=field in FACETS, tokenizer_name="raw", index_option="basic")
-    for field in ("minutes", "length", "modified", "revision"):
+    for field in ("minutes", "length", "modified", "arrived", "revision"):
         builder.add_integer_field(field, indexed=True, fast=True)
     builder.add_float_field("rating", fast=True)
     return builder.build()

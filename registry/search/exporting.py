@@ -91,7 +91,8 @@ def described(session: Session, ids: Sequence[str]) -> tuple[Described, ...]:
     if not ids:
         return ()
     row = ResourceRow
-    asked = select(row.id, row.body, row.card, row.updated_at).where(row.id.in_(ids), row.withdrawn_at.is_(None))
+    held = row.id.in_(ids), row.withdrawn_at.is_(None)
+    asked = select(row.id, row.body, row.card, row.updated_at, row.created_at).where(*held)
     rows = {found.id: found for found in session.execute(asked)}
     alignments = alignments_of(session, list(rows), suggested=False)
     return tuple(
@@ -101,6 +102,7 @@ def described(session: Session, ids: Sequence[str]) -> tuple[Described, ...]:
             msgspec.json.decode(rows[id].card, type=Card),
             alignments.get(id, ()),
             rows[id].updated_at,
+            rows[id].created_at,
         )
         for id in ids
         if id in rows

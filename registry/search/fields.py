@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from registry.catalog.card import Card
+from registry.catalog.ratings import standing
 from registry.ports import Document
 from vocab import schemes
 from vocab.resource import Resource
@@ -40,7 +41,7 @@ def document(
     alignments: Sequence[AlignedConcept],
     revision: int,
     created_at: datetime,
-    rating: float = 0.0,
+    rating: float = standing(),
 ) -> Document:
     """The document of a resource, under the id of its card; `created_at` dates one whose publisher gives no date."""
     minutes = min(max(card.minutes or 0, 0), _MOST_MINUTES)
@@ -74,6 +75,7 @@ def document(
         modified=_seconds(resource, created_at),
         rating=rating,
         revision=revision,
+        arrived=int(created_at.timestamp()),
     )
 
 

@@ -24,7 +24,7 @@ SETTINGS: dict[str, Any] = {
     "displayedAttributes": ["id", "title", "revision"],
     "searchableAttributes": ["title", "keywords", "wording", "summary", "text"],
     "filterableAttributes": sorted((*FACETS, "aligned", "identifiers", "minutes", "id")),
-    "sortableAttributes": ["id", "length", "modified", "rating"],
+    "sortableAttributes": ["arrived", "id", "length", "modified", "rating"],
     "rankingRules": ["sort", "words", "typo", "proximity", "attribute", "exactness"],
     "typoTolerance": {
         "enabled": True,

@@ -10,7 +10,7 @@ from registry.ports import Hit, IndexPage, IndexQuery
 from registry.search.words import Wanted
 
 UNKNOWN_LENGTH = 2**31
-_SORTS = {"newest": "modified:desc", "rating": "rating:desc", "shortest": "length:asc"}
+_SORTS = {"newest": "modified:desc", "arrived": "arrived:desc", "rating": "rating:desc", "shortest": "length:asc"}
 _UNSAFE = str.maketrans({"%": "%25", '"': "%22", "\\": "%5C"})
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from registry.app import Registry
 from registry.catalog.card import Card
-from registry.models import ResourceRow
+from registry.catalog.ratings import Rating, rating
+from registry.models import RatingTallyRow, ResourceRow
 from registry.ports import Hit, IndexPage, IndexQuery, SearchIndex
 from registry.search import facets, filters
 from registry.search.cursor import cursor, offset_of
@@ -32,9 +33,10 @@ __all__ = ["SORTS", "Facet", "Query", "SearchItem", "SearchPage", "Suggestions",
 
 
 class SearchItem(Card, frozen=True, kw_only=True):
-    """One result: the resource's card, and how well it fits (0 to 1)."""
+    """One result: the resource's card, how well it fits (0 to 1), and how people rate it."""
 
     score: float
+    rating: Rating | None = None
 
 
 class Understood(Struct, frozen=True):
@@ -167,11 +169,18 @@ def _items(session: Session, hits: Sequence[Hit]) -> tuple[SearchItem, ...]:
     """The cards of the hits in their order; what was withdrawn since it was indexed is left out."""
     if not hits:
         return ()
-    table = ResourceRow.__table__.c
+    table, tally = ResourceRow.__table__, RatingTallyRow.__table__
     rows = session.connection().execute(
-        select(table.id, table.card).where(table.id.in_([hit.id for hit in hits]), table.withdrawn_at.is_(None))
+        select(table.c.id, table.c.card, tally.c.number, tally.c.stars)
+        .select_from(table.outerjoin(tally, tally.c.resource_id == table.c.id))
+        .where(table.c.id.in_([hit.id for hit in hits]), table.c.withdrawn_at.is_(None))
     )
-    cards = {row.id: row.card for row in rows}
-    # A card is a JSON object: its score is put in before it is decoded, once.
-    scored = [cards[hit.id][:-1] + b',"score":%.4f}' % hit.score for hit in hits if hit.id in cards]
+    cards = {row.id: (row.card, _rated(row.number, row.stars)) for row in rows}
+    # A card is a JSON object: its score and rating are put in before it is decoded, once.
+    found = [(hit.score, *cards[hit.id]) for hit in hits if hit.id in cards]
+    scored = [card[:-1] + b',"score":%.4f%b}' % (score, told) for score, card, told in found]
     return msgspec.json.decode(b"[" + b",".join(scored) + b"]", type=tuple[SearchItem, ...])
+
+
+def _rated(number: int | None, stars: int | None) -> bytes:
+    return b',"rating":' + msgspec.json.encode(rating(number, stars)) if number and stars else b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-SORTS = ("relevance", "newest", "rating", "shortest")
+SORTS = ("relevance", "newest", "arrived", "rating", "shortest")
 
 
 class Query(Struct, frozen=True):

@@ -238,9 +238,9 @@ def entries(client: TestClient[Litestar], asked: str = "") -> list[str]:
     return [entry.title for entry in read.entries]
 
 
-def test_the_feed_of_a_search_has_its_results_the_newest_first(client: TestClient[Litestar]) -> None:
+def test_the_feed_of_a_search_starts_with_what_arrived_last(client: TestClient[Litestar]) -> None:
     asked = "standard=4.NX&level=developing"
-    found = client.get(f"/api/v1/search?{asked}&sort=newest").json()
+    found = client.get(f"/api/v1/search?{asked}&sort=arrived").json()
     assert entries(client, f"{asked}&sort=shortest") == [item["title"] for item in found["items"]] != []
     feed = feedparser.parse(client.get(f"{FEED}?{asked}&sort=shortest&unknown=1").content).feed
     assert feed.title == "4.NX, Developing | Open Resource Registry"

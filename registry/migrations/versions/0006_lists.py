@@ -71,6 +71,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_rating_tally_resource_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('resource_id', name=op.f('pk_rating_tally'))
     )
+    # The index learns when each resource arrived, and where it stands by its ratings.
+    op.execute('UPDATE resource SET revision = revision + 1')
 
 
 def downgrade() -> None:

@@ -179,6 +179,16 @@ def test_sorting_goes_by_date_rating_or_length_with_unknown_lengths_last(index: 
     assert found(index) == [2, 3, 1]
 
 
+def test_sorting_by_arrival_minds_when_it_came_here_and_no_date_of_its_publisher(index: SearchIndex) -> None:
+    index.put([
+        document(1, "Rain", modified=900, arrived=1_790_000_001),
+        document(2, "Rain in the text", modified=100, arrived=1_790_000_003),
+        document(3, "Rain", modified=500, arrived=1_790_000_002),
+    ])  # fmt: skip
+    assert found(index, "rain", sort="arrived") == [2, 3, 1]
+    assert found(index, sort="arrived") == [2, 3, 1]
+
+
 def test_putting_again_replaces_and_deleting_removes(index: SearchIndex) -> None:
     index.put(LESSONS)
     index.put([document(1, "Volcanoes", revision=2)])
