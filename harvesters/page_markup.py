@@ -32,11 +32,10 @@ def in_microdata(body: bytes, encoding: str | None, url: str) -> Told:
         return [], []
     if body.count(b"itemscope") > _MOST_ITEMS or len(body) > _MOST_BYTES["microdata"]:
         return [], [_too_large("microdata", url)]
-    from extruct.w3cmicrodata import MicrodataExtractor  # imported here: few pages need it
+    from harvesters.microdata import items_in  # imported here: few pages need extruct
 
     try:
-        items = MicrodataExtractor().extract(body, base_url=url, encoding=encoding)
-        nodes = [_item(each, url) for each in items]
+        nodes = [_item(each, url) for each in items_in(body, encoding, url)]
     except (etree.LxmlError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         return [], [_unread("microdata", url, error)]
     return resources_in(msgspec.json.encode(nodes)), []

@@ -174,6 +174,20 @@ def microdata(found: list[About]) -> bytes:
     return f"<!DOCTYPE html><html><body>{items}</body></html>".encode("utf-8", "surrogatepass")
 
 
+def rdfa(found: list[About]) -> bytes:
+    items = "".join(
+        f'<div vocab="http://schema.org/" typeof="LearningResource" resource={quoteattr(text(about.get("@id", "")))}>'
+        + "".join(
+            f"<span property={quoteattr(key)}>{escape(text(value))}</span>"
+            for key, value in about.items()
+            if "@" not in key
+        )
+        + "</div>"
+        for about in found
+    )
+    return f"<!DOCTYPE html><html><body>{items}</body></html>".encode("utf-8", "surrogatepass")
+
+
 def rss(found: list[About]) -> bytes:
     items = "".join(
         f"<item>{element('title', about.get('name', ''))}{element('link', about.get('url', ''))}"
@@ -301,6 +315,7 @@ SAMPLES = {
         "oai RDF": Sample("oai", oai_rdf, "text/xml", format="http://schema.org/"),
         "page JSON-LD": Sample("sitemap", web_page, "text/html", "/page"),
         "page microdata": Sample("sitemap", microdata, "text/html", "/page"),
+        "page RDFa": Sample("sitemap", rdfa, "text/html", "/page"),
         "sitemap": Sample("sitemap", lambda found: b"", "text/xml", "/sitemap.xml"),
         "rss": Sample("feed", rss, "application/rss+xml"),
         "atom": Sample("feed", atom, "application/atom+xml"),
@@ -544,7 +559,7 @@ class Outcome(Struct):
     crashes: list[str] = []
     losses: list[str] = []
     slowest: tuple[float, int] = (0.0, 0)
-    """Seconds, and the seed of the mutant that took them."""
+    """Seconds of processor time, and the seed of the mutant that took them."""
 
 
 def try_mutants(name: str, seeds: range, watch: Callable[[], Any] = lambda: None) -> Outcome:
@@ -563,7 +578,7 @@ def try_mutants(name: str, seeds: range, watch: Callable[[], Any] = lambda: None
         if anywhere:
             body = broken(body, chance, sample.packed)
         watch()
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             named = titles(read(sample, body))
         except (HarvestFailed, Rejected) as refusal:
@@ -573,7 +588,7 @@ def try_mutants(name: str, seeds: range, watch: Callable[[], Any] = lambda: None
             outcome.crashes.append(f"{name} {seed}: {type(fault).__name__}: {str(fault)[:200]}")
             continue
         finally:
-            outcome.slowest = max(outcome.slowest, (time.perf_counter() - began, seed))
+            outcome.slowest = max(outcome.slowest, (time.process_time() - began, seed))
         outcome.read += 1
         if not anywhere and sample.path != "/sitemap.xml" and not set(NEIGHBORS) <= set(named):
             outcome.losses.append(f"{name} {seed}: {sorted(set(named))[:4]!r:.300}")

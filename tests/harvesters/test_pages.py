@@ -101,6 +101,25 @@ def test_pages_too_large_or_too_odd_give_a_problem_at_most(markup: str, codes: l
     assert (found.resources, [problem.code for problem in found.problems]) == ((), codes)
 
 
+def test_an_address_that_is_none_costs_neither_its_item_nor_its_neighbors_anything_else() -> None:
+    odd = MICRODATA.replace('itemid="/lessons/1"', 'itemid="http://[::1"').replace('href="/lessons/1"', 'href="//["')
+    found = read(odd + MICRODATA.replace("/lessons/1", "/lessons/2").replace("Fractions", "Decimals"))
+    assert [resource(each).title for each in found.resources] == ["Fractions", "Decimals"]
+    assert found.problems == ()
+
+
+def test_an_item_has_the_properties_it_refers_to_and_a_circle_of_references_ends() -> None:
+    item = '<div itemscope itemtype="https://schema.org/LearningResource" itemref="more more gone" id="one">'
+    more = (
+        '<p id="more" itemprop="name"><b>Fractions</b></p><div id="round" itemscope itemref="round" itemprop="a"></div>'
+    )
+    (found,) = read(f'{item}<i itemprop="description">x</i></div>{more}').resources
+    assert resource(found).title == "Fractions"
+    refers = '<div itemscope itemtype="https://schema.org/Lesson" itemref="' + "long " * 20_000 + '"></div>'
+    long = '<div id="long">' + "<p itemprop='name'>x</p>" * 1_000 + "</div>"
+    assert [problem.code for problem in read(refers + long).problems] == ["markup-unreadable"]
+
+
 @pytest.fixture
 def site() -> Iterator[Site]:
     with running_site() as running:
