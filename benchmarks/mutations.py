@@ -32,7 +32,7 @@ def run() -> Iterator[str]:
             yield (
                 f"{name}: {CASES:,} mutants, {found.read:,} read, {found.refused.total():,} refused"
                 f"{f' ({codes})' if codes else ''}, {len(found.crashes) - hung} crashed, {hung} hung, "
-                f"{len(found.losses)} lost a neighbor; the slowest, {found.slowest[1]}, took {found.slowest[0]:.2f} s of work"
+                f"{len(found.losses)} lost a neighbor; the slowest, {found.slowest[1]}, took {found.slowest[0]:.2f} s"
             )
             yield from (f"  {each}" for each in (*found.crashes, *found.losses)[:20])
 
