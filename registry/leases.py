@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry.db import insert_new, now
@@ -27,6 +27,12 @@ def take(session: Session, name: str, owner: str, seconds: int) -> bool:
         .values(owner=owner, until=until)
     )
     return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def is_held(session: Session, name: str) -> bool:
+    """Whether anybody holds the lease now."""
+    held = exists().where(LeaseRow.name == name, LeaseRow.owner != "", LeaseRow.until >= now())
+    return bool(session.scalar(select(held)))
 
 
 def give_back(session: Session, name: str, owner: str) -> None:

@@ -19,14 +19,17 @@ from registry.app import Registry
 from registry.errors import Unavailable
 from registry.models import ResourceRow
 from registry.ports import Document, IndexQuery
+from registry.search import rebuild_request
 from registry.search.building import BATCH, Read, read_batch
 from registry.search.checking import CheckReport, compare
-from registry.search.lexicon import count_words, forget_words
+from registry.search.lexicon import Words, forget_words
 from registry.standards.tally import count_again
 
 _LEASE = "index"
 _LEASE_SECONDS = 60
 _REBUILD_SECONDS = 300
+_TAKEN_UP_WITHIN = 5.0
+_LOOK_AGAIN = 0.2
 _STALE = ResourceRow.indexed_revision < ResourceRow.revision
 _LIVE = ResourceRow.withdrawn_at.is_(None)
 
@@ -42,7 +45,8 @@ class IndexReport(Struct, frozen=True):
 
 
 def index_stale(registry: Registry, limit: int | None = None) -> IndexReport:
-    """Bring what has changed, at most `limit` resources, into the index; costs two small questions if nothing has.
+    """Bring what has changed, at most `limit` resources, into the index; costs three small questions if nothing has.
+    A rebuild that another process has asked for is made instead.
 
     Safe to call from anywhere at any time. Raises Unavailable when the engine is down: all stays stale then.
     """
@@ -51,6 +55,9 @@ def index_stale(registry: Registry, limit: int | None = None) -> IndexReport:
         return _skipped(registry, "another process owns the index")
     with registry.reading.begin() as session:
         stale = session.scalar(select(exists().where(_STALE)))
+        asked = rebuild_request.is_waiting(session)
+    if asked:
+        return rebuild(registry)
     if not stale and not _lost(registry):
         return IndexReport(seconds=_since(started))
     with _lease(registry, _LEASE_SECONDS) as renewed:
@@ -109,20 +116,52 @@ def sync(registry: Registry) -> IndexReport:
 
 
 def rebuild(registry: Registry) -> IndexReport:
-    """A new index of all that is live for the old one, which serves until the swap; then what changed meanwhile."""
+    """A new index of all that is live for the old one, which serves until the swap; then what changed meanwhile.
+
+    Where another process owns the index, that one is asked for it and waited for.
+    """
     started = time.perf_counter()
     if not registry.index.writable():
-        return _skipped(registry, "another process owns the index")
+        return _rebuilt_by_owner(registry, started)
     with _lease(registry, _REBUILD_SECONDS) as renewed:
         if not renewed():
             return _skipped(registry, "another process is indexing")
         with registry.sessions.begin() as session:
+            request = rebuild_request.take_up(session)
+        words = Words()
+        indexed = registry.index.rebuild(_all_documents(registry, renewed, words))
+        with registry.sessions.begin() as session:
+            # In one step: half of the catalog's words would pass the others for mistakes.
             forget_words(session)
-        indexed = registry.index.rebuild(_all_documents(registry, renewed))
+            words.store(session)
         # The rows are told what the new index holds by the index itself: what changed during the rebuild is stale.
         compare(registry, repair=True)
         again, deleted = _drain(registry, renewed, None)
+        with registry.sessions.begin() as session:
+            rebuild_request.finish(session, request)
     return IndexReport(indexed + again, deleted, _remaining(registry), _since(started))
+
+
+def _rebuilt_by_owner(registry: Registry, started: float) -> IndexReport:
+    """What came of asking the owner of the index, who looks every second; made here, should the owner end before."""
+    with registry.sessions.begin() as session:
+        number = rebuild_request.ask(session)
+    until, idle = started + _TAKEN_UP_WITHIN, 0
+    while not registry.index.writable():
+        with registry.reading.begin() as session:
+            busy, state = leases.is_held(session, _LEASE), rebuild_request.state_of(session, number)
+        idle = 0 if busy else idle + 1
+        if state is rebuild_request.State.DONE:
+            indexed = registry.index.search(IndexQuery(limit=0)).total
+            return IndexReport(indexed, 0, _remaining(registry), _since(started))
+        if state is rebuild_request.State.TAKEN and idle > 1:  # seen twice: it may just have begun
+            return _skipped(registry, "the process that owns the index could not do it, and its log says why")
+        if state is rebuild_request.State.WAITING and idle and time.perf_counter() > until:
+            with registry.sessions.begin() as session:
+                rebuild_request.take_up(session)
+            return _skipped(registry, "another process owns the index")
+        time.sleep(_LOOK_AGAIN)
+    return rebuild(registry)
 
 
 def check(registry: Registry, repair: bool = False) -> CheckReport:
@@ -147,8 +186,10 @@ def _drain(registry: Registry, renewed: Callable[[], bool], limit: int | None) -
         gone = [each.id for each in batch if each.document is None]
         registry.index.put(documents)
         registry.index.delete(gone)
+        words = Words()
+        words.count(each.document for each in batch if each.document is not None and not each.seen)
         with registry.sessions.begin() as session:
-            count_words(session, (each.document for each in batch if each.document is not None and not each.seen))
+            words.store(session)
             _mark(session, batch)
             count_again(session, registry.graphs.current(session), [each.id for each in batch])
         indexed, deleted, after = indexed + len(documents), deleted + len(gone), batch[-1].id
@@ -173,7 +214,7 @@ def _mark(session: Session, batch: Sequence[Read]) -> None:
     )
 
 
-def _all_documents(registry: Registry, renewed: Callable[[], bool]) -> Iterator[Sequence[Document]]:
+def _all_documents(registry: Registry, renewed: Callable[[], bool], words: Words) -> Iterator[Sequence[Document]]:
     after = ""
     while True:
         with registry.reading.begin() as session:
@@ -182,8 +223,8 @@ def _all_documents(registry: Registry, renewed: Callable[[], bool]) -> Iterator[
             return
         documents = [each.document for each in batch if each.document is not None]
         with registry.sessions.begin() as session:
-            count_words(session, documents)
             count_again(session, registry.graphs.current(session), [each.id for each in batch])
+        words.count(documents)
         yield documents
         after = batch[-1].id
         renewed()

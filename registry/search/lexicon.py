@@ -34,19 +34,21 @@ _COMMONER = 40
 """How many times as common a neighbor must be for a word that is held once or twice to count as mistyped."""
 
 
-def count_words(session: Session, documents: Iterable[Document]) -> None:
-    """Add the words of documents that are indexed for the first time."""
-    counts: Counter[str] = Counter()
-    for document in documents:
-        said = (document.title, document.keywords, document.wording, document.summary, document.text[:_READ])
-        counts.update(
-            {
-                word
-                for word in map(folded, words_in(" ".join(said)))
-                if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()
-            }
-        )
-    _add(session, counts)
+class Words:
+    """The words of documents that are indexed for the first time, to be added to the catalog's in one step."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def count(self, documents: Iterable[Document]) -> None:
+        """Count the words of these documents, each once a document."""
+        for document in documents:
+            said = (document.title, document.keywords, document.wording, document.summary, document.text[:_READ])
+            self._counts.update({word for word in map(folded, words_in(" ".join(said))) if _counts(word)})
+
+    def store(self, session: Session) -> None:
+        """Add what was counted to what the store holds."""
+        _add(session, self._counts)
 
 
 def forget_words(session: Session) -> None:
