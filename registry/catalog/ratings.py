@@ -32,8 +32,11 @@ class Rating(Struct, frozen=True):
     mean: float | None
 
 
-def rate(session: Session, person_id: str, resource_id: str, stars: int) -> None:
-    """Give a resource this many stars in place of those the person gave before. Raises NotFound, Rejected."""
+def rate(session: Session, person_id: str, resource_id: str, stars: int) -> Rating:
+    """Give a resource this many stars in place of those the person gave before; its rating then.
+
+    Raises NotFound, and Rejected for any other number.
+    """
     if stars not in STARS or isinstance(stars, bool):
         raise Rejected("The rating cannot be taken as it is.", [FieldError("stars", "Give 1, 2, 3, 4 or 5.")])
     resource_id = end_of(session, resource_id)
@@ -42,6 +45,7 @@ def rate(session: Session, person_id: str, resource_id: str, stars: int) -> None
     session.add(RatingRow(person_id=person_id, resource_id=resource_id, stars=stars, at=now()))
     session.flush()
     recount(session, [resource_id])
+    return ratings_of(session, [resource_id])[resource_id]
 
 
 def take_back(session: Session, person_id: str, resource_id: str) -> None:
@@ -60,7 +64,8 @@ def stars_of(session: Session, person_id: str, resource_id: str) -> int | None:
 
 def ratings_of(session: Session, resource_ids: Sequence[str]) -> dict[str, Rating]:
     """The ratings of those that have any, by id. One select."""
-    rows = session.scalars(select(RatingTallyRow).where(RatingTallyRow.resource_id.in_(resource_ids)))
+    row = RatingTallyRow
+    rows = session.scalars(select(row).where(row.resource_id.in_(resource_ids), row.number > 0))
     return {row.resource_id: rating(row.number, row.stars) for row in rows}
 
 

@@ -60,8 +60,8 @@ class SavedSearchRow(Table):
     name: Mapped[str]
     query: Mapped[str]
     created_at: Mapped[datetime]
-    opened_at: Mapped[datetime]
-    """When its owner last looked: what arrived after that is new to them."""
+    seen: Mapped[datetime]
+    """When the newest that its owner has seen arrived: what arrived after that is new to them."""
 
     __table_args__ = (UniqueConstraint("person_id", "query"),)
 

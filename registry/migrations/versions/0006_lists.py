@@ -47,7 +47,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('query', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_saved_search_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_search')),
     sa.UniqueConstraint('person_id', 'query', name=op.f('uq_saved_search_person_id_query'))
