@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -57,6 +57,7 @@ class Templates:
             moment=moment,
             rtl=languages.is_rtl,
             link=safe_link,
+            marked=marked,
             host=lambda url: urlsplit(url).hostname or url,
             script_json=script_json,
             segment=lambda text: quote(text, safe=""),
@@ -103,6 +104,11 @@ def lang_attribute(tags: tuple[str, ...]) -> Markup:
         return Markup("")
     direction = Markup(' dir="rtl"') if languages.is_rtl(tags[0]) else ""
     return Markup(' lang="{}"{}').format(tags[0], direction)
+
+
+def marked(pieces: Iterable[tuple[str, bool]]) -> Markup:
+    """A text whose pieces of interest are marked: whole words, which are then read aloud as any others."""
+    return Markup("").join(Markup("<mark>{}</mark>").format(text) if on else text for text, on in pieces)
 
 
 def grade_span(grades: tuple[str, ...]) -> str:

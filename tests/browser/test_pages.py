@@ -42,7 +42,7 @@ def test_an_open_page_can_be_used_by_everybody(page: Page, filled: Site, name: s
 
 def test_a_resource_page_can_be_used_by_everybody(page: Page, filled: Site) -> None:
     page.goto(f"{filled.url}/?q=equal+parts")
-    page.get_by_role("link", name="Equal parts on a number line").click()
+    page.get_by_role("link", name="Equal parts on a number line", exact=True).click()
     page.get_by_role("heading", level=1, name="Equal parts on a number line").wait_for()
     check(page, "resource")
 

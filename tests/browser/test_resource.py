@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def resource(page: Page, filled: Site) -> Page:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{filled.url}/?q=equal+parts")
-    page.get_by_role("link", name="Equal parts on a number line").click()
+    page.get_by_role("link", name="Equal parts on a number line", exact=True).click()
     page.get_by_role("heading", name="Give credit").wait_for()
     return page
 

@@ -17,6 +17,7 @@ from web.pages import (
     levels,
     progressions,
     resources,
+    preview,
     review,
     search,
     sign_in,
@@ -26,9 +27,10 @@ from web.pages import (
     vocabularies,
 )
 
+    suggestions,
 OPEN = [
     search.search_page,
-    search.suggestions,
+    suggestions.suggestions,
     exports.export_table,
     exports.export_graph,
     asking.ask_for_it,
@@ -38,6 +40,7 @@ OPEN = [
     standards.standard_page,
     versions.version_tree,
     changes.changes_page,
+    preview.preview_part,
     beside.choose_beside,
     beside.beside_page,
     downloads.download,

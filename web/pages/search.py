@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry.app import Registry
 from registry.search.level_table import level_table, levels
 from registry.search.nothing import Missing, missing, spelled_nearly
-from registry.search.query import Query, SearchPage, search, suggest
+from registry.search.query import Query, SearchPage, search
 from registry.search.understanding import Read, left
 from registry.search.why import why
 from web.addresses import address_of, filter_words
@@ -86,18 +86,6 @@ def search_page(request: Request) -> Response[bytes]:
     return page(request, "search.html", visitor(request), context | {"fragment": False})
 
 
-@get("/suggest", sync_to_thread=True)
-def suggestions(request: Request) -> Response[bytes]:
-    """Standards that complete what is being typed into the filter, as the options of its list."""
-    typed = text_of(request.query_params, "standard")
-    registry = request.site.registry
-    with registry.reading.begin() as session:
-        found = suggest(session, registry.index, typed, 8) if typed else None
-    return html(
-        request.site.templates.render("partials/suggestions.html", {"standards": found.standards if found else ()})
-    )
-
-
 def _context(query: Query, found: SearchPage, pairs: Pairs) -> dict[str, Any]:
     filtered = [pair for pair in pairs if pair[0] in FILTERS or pair[0] == "exact"]
     return {
@@ -132,6 +120,7 @@ def _beside(session: Session, registry: Registry, query: Query, found: SearchPag
         "table": _table(session, registry, query, found) if table else (),
     }
 
+        "why": why(session, registry, query, found),
 
 def _table(session: Session, registry: Registry, query: Query, found: SearchPage) -> list[TableRow]:
     """The standards asked for by level, each cell with the address of what it counts."""
