@@ -46,6 +46,11 @@ class Settings(Struct, frozen=True):
         """Whether the index lives in the data directory rather than in a Meilisearch."""
         return not self.search_url
 
+    @property
+    def secure(self) -> bool:
+        """Whether this site is served over https; then it trusts only others that are."""
+        return self.base_url.startswith("https://")
+
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; makes the data directory and, where none is set, the secret key.

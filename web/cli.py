@@ -22,6 +22,7 @@ from registry.errors import RegistryError
 from registry.learners import cli as learner_commands
 from registry.learners.app import Learners, open_learners
 from registry.logs import configure_logs
+from registry.lti import cli as lti_commands
 from registry.ports import HarvestFailed
 from registry.settings import Settings, read_settings
 from vocab.cli import vocab
@@ -144,3 +145,4 @@ main.add_command(level_commands.level)
 main.add_command(resource_commands.resource)
 main.add_command(account_commands.account)
 main.add_command(learner_commands.learner)
+main.add_command(lti_commands.lti)

@@ -12,6 +12,7 @@ from registry.app import Registry
 from registry.learners.app import Learners
 from web.assets import Assets
 from web.attempts import Attempts
+from web.platform_keys import PlatformKeys
 from web.rendering import Templates
 from web.throttle import Throttle
 from web.trying import Trials
@@ -32,6 +33,7 @@ class Site:
     attempts: Attempts = field(default_factory=Attempts)
     trials: Trials = field(default_factory=Trials)
     asking: Throttle = field(default_factory=Throttle)
+    platform_keys: PlatformKeys = field(default_factory=PlatformKeys)
 
     @property
     def base_url(self) -> str:
