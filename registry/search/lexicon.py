@@ -29,6 +29,7 @@ _ADD_ARRAYS = text(
 _READ = 4_000
 """Characters of the full text whose words count: the beginning says what a resource is about."""
 _SHORTEST, _LONGEST = 3, 24
+_NOT_COUNTED = frozenset(("",))
 _AGAIN_AFTER = 60.0
 _COMMONER = 40
 """How many times as common a neighbor must be for a word that is held once or twice to count as mistyped."""
@@ -44,7 +45,7 @@ class Words:
         """Count the words of these documents, each once a document."""
         for document in documents:
             said = (document.title, document.keywords, document.wording, document.summary, document.text[:_READ])
-            self._counts.update({word for word in map(folded, words_in(" ".join(said))) if _counts(word)})
+            self._counts.update(set(map(_counted, set(words_in(" ".join(said).casefold())))) - _NOT_COUNTED)
 
     def store(self, session: Session) -> None:
         """Add what was counted to what the store holds."""
@@ -66,8 +67,11 @@ def _add(session: Session, counts: Mapping[str, int]) -> None:
         session.execute(_ADD_ONE, [{"term": term, "count": counts[term]} for term in terms])
 
 
-def _counts(word: str) -> bool:
-    return _SHORTEST <= len(word) <= _LONGEST and word.isalpha()
+@lru_cache(maxsize=200_000)
+def _counted(word: str) -> str:
+    """The word as it is counted; empty for one that is not."""
+    word = folded(word)
+    return word if _SHORTEST <= len(word) <= _LONGEST and word.isalpha() else ""
 
 
 @lru_cache(maxsize=50_000)
