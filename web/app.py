@@ -38,7 +38,8 @@ def create_app(
 ) -> Litestar:
     """The application over opened stores; `on_startup` and `on_shutdown` are called in the serving process.
 
-    A route is open only if it stands in an `OPEN` list; before all others `web.auth.authorize` runs.
+    A route is open only if it stands in an `OPEN` list; before all others `web.auth.authorize` runs, called by the
+    closed routers or, where an open route has the same path, by the route itself.
     """
     assets = assets or Assets()
     usage = UsageCounts(registry.sessions)
@@ -53,7 +54,7 @@ def create_app(
             Router("/", route_handlers=[*case.OPEN, *oai.OPEN, *feeds.OPEN], include_in_schema=False),
             Router("/", route_handlers=[*oembed.OPEN, *lti.OPEN], include_in_schema=False),
             Router("/", route_handlers=pages.CLOSED, before_request=authorize, include_in_schema=False),
-            Router("/", route_handlers=api.OPEN),
+            Router("/", route_handlers=[*api.OPEN, *api.BESIDE_OPEN]),
             Router("/", route_handlers=api.CLOSED, before_request=authorize),
         ],
         request_class=Request,

@@ -29,6 +29,7 @@ _COMPRESSED = frozenset((".css", ".js", ".svg"))
 _NAMED = (
     "oer/oer.css", "oer/standards.css", "oer/changes.css", "oer/districts.css", "oer/map.css", "oer/map.js",
     "oer/print.css", "oer/search.css", "oer/suggest.js", "oer/embed.css", "oer/lti.js", "oer/oer.js", "oer/mark.svg",
+    "oer/lists.css",
     "uswds/css/uswds.min.css", "htmx/htmx.min.js",
 )  # fmt: skip
 PROJECT = Path(__file__).resolve().parent.parent

@@ -223,7 +223,7 @@ def _same(session: Session, collection_id: str, resource_id: str) -> list[Collec
 
 
 def _checked(wording: Wording) -> Wording:
-    title = " ".join(_clean(wording.title).split())
+    title = _clean(" ".join(wording.title.split()))
     errors = []
     if not 1 <= len(title) <= LONGEST_TITLE:
         errors.append(FieldError("title", f"Give the list a name of at most {LONGEST_TITLE} characters."))
@@ -244,7 +244,7 @@ def _noted(note: str, field: str) -> str:
 
 def _clean(text: str) -> str:
     """The text without control characters and lone halves of characters, which no store takes; lines stay lines."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(each for each in lines if each == "\n" or unicodedata.category(each) not in ("Cc", "Cs"))
 
 

@@ -224,6 +224,8 @@ class _Held(Struct, frozen=True):
 
 def _resources(session: Session, ids: Collection[str]) -> dict[str, _Held]:
     row, tally = ResourceRow, RatingTallyRow
+    # What people send for an id may hold what no store takes.
+    ids = [each for each in ids if each.isascii() and each.isalnum()]
     found = session.execute(
         select(row.id, row.card, row.withdrawn_at, row.taken_down, row.merged_into, tally.number, tally.stars)
         .outerjoin(tally, tally.resource_id == row.id)

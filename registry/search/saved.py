@@ -123,8 +123,8 @@ def _told(row: SavedSearchRow) -> SavedSearch:
 
 
 def _named(name: str) -> str:
-    clean = "".join(each for each in name if unicodedata.category(each) not in ("Cc", "Cs"))
-    name = " ".join(clean.split())
+    words = " ".join(name.split())
+    name = "".join(each for each in words if unicodedata.category(each) not in ("Cc", "Cs"))
     if not 1 <= len(name) <= LONGEST_NAME:
         advice = f"Give the search a name of at most {LONGEST_NAME} characters."
         raise Rejected("The search cannot be kept as it is.", [FieldError("name", advice)])

@@ -3,12 +3,15 @@
 from web.api import (
     changes,
     classes,
+    collections,
     districts,
     learners,
     passing,
     progressions,
+    ratings,
     requests,
     resources,
+    saved,
     search,
     sources,
     standards,
@@ -25,7 +28,15 @@ OPEN = [
     changes.read_changes,
     passing.read_record_changes,
     progressions.read_progression,
+    collections.read_collections,
+    collections.read_collection,
 ]
+BESIDE_OPEN = [
+    collections.make_collection,
+    collections.put_collection,
+    collections.delete_collection,
+]
+"""Closed, each by a `before_request` of its own, because an open one has the same path: that takes one router."""
 CLOSED = [
     learners.create,
     learners.put_wishes,
@@ -41,4 +52,12 @@ CLOSED = [
     districts.read_district,
     districts.accept_deletions,
     requests.read_requests,
+    collections.add_item,
+    collections.delete_item,
+    collections.copy_collection,
+    ratings.put_rating,
+    ratings.delete_rating,
+    saved.read_saved,
+    saved.save_search,
+    saved.delete_saved,
 ]

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from registry.accounts import policy
 from registry.accounts.policy import Person
+from registry.catalog import ratings
 from registry.catalog.attribution import attribution
 from registry.catalog.export import to_jsonld
 from registry.catalog.read import ResourceView, resource_view
@@ -35,7 +36,15 @@ def resource_page(request: Request, resource_id: FromPath[str]) -> Response[byte
     if is_person(request):
         request.site.usage.opened(view.id)
     person = visitor(request)
-    return page(request, "resource.html", person, _context(view, beside, request.site.base_url, person))
+    context = _context(view, beside, request.site.base_url, person) | _own_rating(request, view.id, person)
+    return page(request, "resource.html", person, context)
+
+
+def _own_rating(request: Request, resource_id: str, person: Person | None) -> dict[str, Any]:
+    if person is None or not policy.may(person, "keep"):
+        return {"may_keep": False, "my_stars": None}
+    with request.site.registry.reading.begin() as session:
+        return {"may_keep": True, "my_stars": ratings.stars_of(session, person.id, resource_id)}
 
 
 def _context(view: ResourceView, beside: Near, base_url: str, person: Person | None) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from web.usage import is_person
 _SORTS = (
     ("relevance", "Best match"),
     ("newest", "Newest first"),
+    ("arrived", "Last added here"),
     ("rating", "Best rated"),
     ("shortest", "Shortest first"),
 )
@@ -81,7 +82,8 @@ def search_page(request: Request) -> Response[bytes]:
     context = _context(query, found, pairs) | more | {"lifts": _lifts(query, more["missing"], pairs)}
     headers = {"HX-Push-Url": _address(pairs + ([("cursor", query.cursor)] if query.cursor else []))}
     if request.htmx and not request.htmx.history_restore_request:
-        fragment = request.site.templates.render("partials/browse.html", context | {"fragment": True})
+        context |= {"fragment": True, "person": visitor(request)}
+        fragment = request.site.templates.render("partials/browse.html", context)
         return html(fragment, headers=headers)
     return page(request, "search.html", visitor(request), context | {"fragment": False})
 
@@ -118,9 +120,9 @@ def _beside(session: Session, registry: Registry, query: Query, found: SearchPag
         "missing": missing(session, registry.index, registry.graphs, query) if empty else None,
         "levels": levels(),
         "table": _table(session, registry, query, found) if table else (),
+        "why": why(session, registry, query, found),
     }
 
-        "why": why(session, registry, query, found),
 
 def _table(session: Session, registry: Registry, query: Query, found: SearchPage) -> list[TableRow]:
     """The standards asked for by level, each cell with the address of what it counts."""
@@ -175,15 +177,6 @@ def _lifts(query: Query, found: Missing | None, pairs: Pairs) -> list[Lift]:
         label = " or ".join(filter_words(*pair) for pair in values) if each.field != "q" else "The words"
         lifts.append(Lift(label, _address(rest), each.total))
     return lifts
-
-
-def _chip_label(name: str, value: str) -> str:
-    if name == "open":
-        return "Open licenses only"
-    if name == "minutes_max":
-        return f"Up to {value} minutes"
-    said = {"level": "Level: ", "standard": "Standard ", "language": "In ", "provider": "From "}.get(name, "")
-    return said + word(value, name)
 
 
 def _without(pairs: Pairs, gone: tuple[str, str]) -> str:

@@ -80,3 +80,12 @@
     });
   });
 })();
+
+// Buttons that print the page; without scripts the browser's own menu does.
+(function () {
+  "use strict";
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+})();
