@@ -1,6 +1,7 @@
 """Style sheets, scripts, fonts and pictures: U.S. Web Design System and htmx from node_modules, our own from `static`.
 
-Every URL carries a hash of the contents it leads to, so that browsers may keep what they have for good.
+Of the design system's style sheet only what our pages use is sent (`web.used_styles`). Every URL carries a hash of the
+contents it leads to, so that browsers may keep what they have for good.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from registry.errors import NotFound
+from web.used_styles import used_part
 
 _TYPES = {
     ".css": "text/css",
@@ -32,6 +34,7 @@ _NAMED = (
     "oer/lists.css",
     "uswds/css/uswds.min.css", "htmx/htmx.min.js",
 )  # fmt: skip
+_WHOLE = "uswds.min.css"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -71,7 +74,7 @@ class Assets:
             digest = hashlib.sha256()
             for name in _NAMED:
                 path = self._path(name)
-                digest.update(path.read_bytes() if path.is_file() else b"")
+                digest.update(_content(path) if path.is_file() else b"")
             self._token = digest.hexdigest()[:16]
         return self._token
 
@@ -87,7 +90,7 @@ class Assets:
         path = self._path(name)
         if path.suffix not in _TYPES or not path.is_file():
             raise NotFound("There is no such file.")
-        content = path.read_bytes()
+        content = _content(path)
         with self._lock:
             return self._held.setdefault(name, _asset(content, path.suffix))
 
@@ -98,6 +101,10 @@ class Assets:
                 if path.is_relative_to(folder.resolve()):
                     return path
         raise NotFound("There is no such file.")
+
+
+def _content(path: Path) -> bytes:
+    return used_part(path) if path.name == _WHOLE else path.read_bytes()
 
 
 def _asset(content: bytes, suffix: str) -> Asset:
