@@ -58,7 +58,9 @@ def _groups(found: Suggestions, typed: str) -> list[Group]:
     keys = {term.label: term.key for term in schemes.scheme("subjects").terms}
     titles = (Choice("title", _quoted(title), cut(title, places(title, begun))) for title in found.titles)
     subjects = (Choice("subject", keys[label], cut(label, places(label, begun))) for label in found.subjects)
-    codes = [ref.code for ref in found.standards]
+    # Statements of one wording cannot be told apart here: the first stands for them.
+    meant = tuple({(ref.framework, ref.code, ref.statement): ref for ref in reversed(found.standards)}.values())[::-1]
+    codes = [ref.code for ref in meant]
     standards = (
         Choice(
             "standard",
@@ -67,7 +69,7 @@ def _groups(found: Suggestions, typed: str) -> list[Group]:
             excerpt(ref.statement, places(ref.statement, begun), _WORDING),
             ref.framework,
         )
-        for ref in found.standards
+        for ref in meant
     )
     every = (("Standards", standards), ("Titles", titles), ("Subjects", subjects))
     return [Group(label, tuple(choices)) for label, choices in every]
