@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from registry.app import Registry
 from registry.catalog import overview
 from registry.learners.app import Learners
-from web import api, case, errors, feeds, lti, machines, oai, oembed, pages
+from web import api, case, errors, feeds, lti, machines, oai, oembed, pages, resource_search
 from web.api.describing import COMPONENTS
 from web.assets import Assets
 from web.auth import authorize
@@ -52,7 +52,7 @@ def create_app(
         route_handlers=[
             Router("/", route_handlers=[*pages.OPEN, *machines.OPEN], include_in_schema=False),
             Router("/", route_handlers=[*case.OPEN, *oai.OPEN, *feeds.OPEN], include_in_schema=False),
-            Router("/", route_handlers=[*oembed.OPEN, *lti.OPEN], include_in_schema=False),
+            Router("/", route_handlers=[*oembed.OPEN, *lti.OPEN, *resource_search.OPEN], include_in_schema=False),
             Router("/", route_handlers=pages.CLOSED, before_request=authorize, include_in_schema=False),
             Router("/", route_handlers=[*api.OPEN, *api.BESIDE_OPEN]),
             Router("/", route_handlers=api.CLOSED, before_request=authorize),

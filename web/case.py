@@ -20,6 +20,7 @@ from vocab.frameworks import case_objects, case_write
 from vocab.frameworks.case_objects import Package
 from web.case_filter import known_field, only, test_of
 from web.forms import LARGEST_ID, number_of
+from web.ims import failure, paging
 from web.negotiation import unchanged
 from web.site import Request
 
@@ -139,18 +140,7 @@ def _list_documents(request: Request) -> Answer:
             "No framework fits." if not found else f"There are {len(found)} frameworks; offset is past them."
         )
     body = {"CFDocuments": [only(fields, each) for each in shown]}
-    return _json(request, body, 200, _paging(request, limit, offset, len(found)))
-
-
-def _paging(request: Request, limit: int, offset: int, total: int) -> dict[str, str]:
-    places = {"first": 0, "prev": max(offset - limit, 0), "next": offset + limit, "last": (total - 1) // limit * limit}
-    if offset == 0:
-        del places["prev"]
-    if offset + limit >= total:
-        del places["next"]
-    address = f"{request.site.base_url}{_ROOT}/CFDocuments"
-    links = ", ".join(f'<{address}?limit={limit}&offset={at}>; rel="{name}"' for name, at in places.items())
-    return {"X-Total-Count": str(total), "Link": links}
+    return _json(request, body, 200, paging(f"{request.site.base_url}{_ROOT}/CFDocuments", limit, offset, len(found)))
 
 
 def _document(request: Request, about: Document) -> dict[str, Any]:
@@ -221,19 +211,7 @@ def _told(request: Request, answer: Callable[[Request], Answer]) -> Answer:
     try:
         return answer(request)
     except RegistryError as error:
-        minor = {400: "invalid_selection_field", 404: "unknownobject", 503: "server_busy"}.get(error.status)
-        field = error.errors[0].field if error.errors else "sourcedId"
-        body = {
-            "imsx_codeMajor": "failure",
-            "imsx_severity": "error",
-            "imsx_description": error.detail,
-            "imsx_codeMinor": {
-                "imsx_codeMinorField": [
-                    {"imsx_codeMinorFieldName": field, "imsx_codeMinorFieldValue": minor or "internal_server_error"}
-                ]
-            },
-        }
-        return _json(request, body, error.status)
+        return _json(request, failure(error), error.status)
 
 
 def _json(request: Request, body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Answer:

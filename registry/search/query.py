@@ -29,7 +29,18 @@ from registry.standards import browse
 from registry.standards.lookup import ConceptRef
 from vocab import schemes
 
-__all__ = ["SORTS", "Facet", "Query", "SearchItem", "SearchPage", "Suggestions", "Understood", "search", "suggest"]
+__all__ = [
+    "SORTS",
+    "Facet",
+    "Query",
+    "SearchItem",
+    "SearchPage",
+    "Suggestions",
+    "Understood",
+    "search",
+    "starting_at",
+    "suggest",
+]
 
 
 class SearchItem(Card, frozen=True, kw_only=True):
@@ -81,7 +92,7 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
     started = time.perf_counter()
     index, secret = registry.index, registry.settings.secret_key
     query = storable(query)
-    question = msgspec.json.encode(msgspec.structs.replace(query, limit=20, cursor="", facets=True))
+    question = _asked_as(query)
     asked = filters.asked(session, registry.graphs, query)
     mended = _mended(registry.lexicons.current(session), asked.text) if asked.text else None
     asked = msgspec.structs.replace(asked, mended=mended) if mended else asked
@@ -107,6 +118,12 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
     )
 
 
+def starting_at(query: Query, offset: int, secret: str) -> Query:
+    """The question with the page that starts at this place, for those who page by offset."""
+    query = storable(query)
+    return msgspec.structs.replace(query, cursor=cursor(offset, _asked_as(query), secret)) if offset else query
+
+
 def suggest(session: Session, index: SearchIndex, text: str, limit: int = 8) -> Suggestions:
     """Standards by code or wording, titles, and subjects that complete what is being typed, at most `limit` of each."""
     typed = " ".join(storable_text(text).split())[:200]
@@ -119,6 +136,11 @@ def suggest(session: Session, index: SearchIndex, text: str, limit: int = 8) -> 
         titles=tuple(index.suggest(typed, limit)),
         subjects=tuple(label for label in labels if f" {label.casefold()}".find(f" {begun}") >= 0)[:limit],
     )
+
+
+def _asked_as(query: Query) -> bytes:
+    """What a cursor is tied to: the question without what may change from one page to the next."""
+    return msgspec.json.encode(msgspec.structs.replace(query, limit=20, cursor="", facets=True))
 
 
 def _mended(lexicon: Lexicon, text: str) -> str | None:

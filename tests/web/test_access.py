@@ -66,6 +66,8 @@ OPEN = {
     ("GET", "/oai"),
     ("POST", "/oai"),
     ("GET", "/oai/lrmi.xsd"),
+    ("GET", "/ims/rs/v1p0/resources"),
+    ("GET", "/ims/rs/v1p0/subjects"),
     ("GET", "/feeds/changes.atom"),
     ("GET", "/opensearch/suggestions"),
     ("GET", "/oembed"),
