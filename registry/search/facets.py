@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from registry.models import ConceptRow
@@ -36,6 +36,10 @@ _DURATION_LABELS = {
     "61-120": "1 to 2 hours",
     "over-120": "Over 2 hours",
 }
+_CONCEPT = ConceptRow.__table__.c
+_SHOWN_OF = select(_CONCEPT.id, _CONCEPT.code, _CONCEPT.uri, _CONCEPT.statement).where(
+    _CONCEPT.id.in_(bindparam("ids", expanding=True))
+)
 _MOST = 50
 _LONGEST_LABEL = 120
 
@@ -125,13 +129,8 @@ def _standards(session: Session, counts: Mapping[str, int], graph: Graph | None)
     if not commonest:
         return []
     above = {int(key): parents[0] for key in commonest if graph and (parents := graph.parents(int(key)))}
-    table = ConceptRow.__table__.c
-    rows = session.connection().execute(
-        select(table.id, table.code, table.uri, table.statement).where(
-            table.id.in_({*map(int, commonest), *above.values()})
-        )
-    )
-    known = {row.id: (row.code or row.uri, _cut(f"{row.code} {row.statement}".strip())) for row in rows}
+    rows = session.connection().execute(_SHOWN_OF, {"ids": [*{*map(int, commonest), *above.values()}]}).all()
+    known = {each: (code or uri, _cut(f"{code} {statement}".strip())) for each, code, uri, statement in rows}
     return [
         Facet(*known[int(key)], count, known[above[int(key)]][1] if above.get(int(key)) in known else "")
         for key, count in commonest.items()
