@@ -52,7 +52,7 @@ def oak_endpoint(count: int = 0) -> Iterator[str]:
 def embedded() -> Iterator[Environment]:
     """An empty registry on SQLite with the embedded index."""
     with tempfile.TemporaryDirectory() as folder:
-        yield _environment(folder)
+        yield environment_in(folder)
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def shared_stores(broker: bool = False) -> Iterator[tuple[Environment, Meilisear
         with tempfile.TemporaryDirectory() as folder:
             server = MeilisearchServer(Path(folder) / "meilisearch")
             redis = RedisServer(Path(folder)) if broker else None
-            environment = _environment(folder) | {
+            environment = environment_in(folder) | {
                 "OER_DATABASE_URL": servers.database_url(names[0]),
                 "OER_LEARNER_DATABASE_URL": servers.database_url(names[1]),
                 "OER_SEARCH_URL": server.url,
@@ -179,6 +179,7 @@ def oak_lessons() -> Iterator[dict[str, object]]:
             yield json.loads(line)
 
 
-def _environment(folder: str) -> Environment:
+def environment_in(folder: str) -> Environment:
+    """What the commands on this data directory are started with."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OER_")}
     return kept | {"OER_DATA_DIR": folder, "OER_ALLOWED_NETWORKS": "127.0.0.0/8", "OER_LOG_FORMAT": "json"}
