@@ -178,16 +178,27 @@ def counted(searcher: tantivy.Searcher, text: Query | None, query: IndexQuery) -
 
 
 def titled(prefix: str) -> Query | None:
-    """Titles that hold every word typed, the last as the start of a word; None where no word was typed."""
+    """Titles that hold every word typed, the last as the start of a word; None where no word was typed.
+
+    One typing mistake in a word that is finished is forgiven.
+    """
     words = _FOLDED.analyze(prefix)[:24]
     if not words:
         return None
-    whole: list[Query] = [Query.term_query(SCHEMA, "shown", word) for word in words[:-1]]
+    whole: list[Query] = [_finished(word) for word in words[:-1]]
     whole.append(_beginning("shown", words[-1], 0))
     clauses = [(Occur.Must, query) for query in whole]
     if len(words) > 1:
         clauses.append((Occur.Should, Query.phrase_prefix_query(SCHEMA, "shown", list(words))))
     return Query.boolean_query(clauses)
+
+
+def _finished(word: str) -> Query:
+    exact = Query.term_query(SCHEMA, "shown", word)
+    if len(word) < 4 or not word.isalpha():
+        return exact
+    mistaken = Query.fuzzy_term_query(SCHEMA, "shown", word, 1, True, False)
+    return Query.disjunction_max_query([Query.boost_query(exact, 4.0), mistaken])
 
 
 def _any_of(each: Filter) -> Query:

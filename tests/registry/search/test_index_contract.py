@@ -243,6 +243,7 @@ def test_suggestions_are_titles_that_hold_the_words_typed(index: SearchIndex) ->
     assert index.suggest("fract", 5).count("Adding fractions") == 1
     assert set(index.suggest("fract", 5)) == {"Adding fractions", "Fractions on a number line"}
     assert index.suggest("number li", 5) == ["Fractions on a number line"]
+    assert index.suggest("fractoins numb", 5) == ["Fractions on a number line"]
     assert index.suggest("  ", 5) == []
     assert len(index.suggest("fract", 1)) == 1
 
