@@ -12,14 +12,24 @@ from tests import servers
 
 
 @contextmanager
-def served(environment: Environment) -> Iterator[Callable[[str], bytes]]:
-    """A function that gets a path over one connection and gives the page."""
+def site(environment: Environment) -> Iterator[int]:
+    """The port on this computer where the site is served."""
     port = servers.free_port()
     process = subprocess.Popen(
         [OER, "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
     try:
         servers.wait_for(f"http://127.0.0.1:{port}/readyz")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def served(environment: Environment) -> Iterator[Callable[[str], bytes]]:
+    """A function that gets a path over one connection and gives the page."""
+    with site(environment) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port)
 
         def get(path: str) -> bytes:
@@ -30,6 +40,3 @@ def served(environment: Environment) -> Iterator[Callable[[str], bytes]]:
             return body
 
         yield get
-    finally:
-        process.terminate()
-        process.wait(20)

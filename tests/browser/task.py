@@ -53,7 +53,7 @@ class Task:
 
     @property
     def question(self) -> str:
-        return f"open {self.standard} {self.level.lower()} under {self.minutes} min"
+        return f"open license {self.standard} {self.level.lower()} under {self.minutes} min"
 
 
 def in_words(hands: Hands, task: Task) -> None:
