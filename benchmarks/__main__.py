@@ -12,7 +12,7 @@ from pathlib import Path
 FIGURES = (
     "learners_filter", "vocabulary", "spellings", "changes", "large_framework", "harvest", "throughput", "interop",
     "provider", "duplicates", "mutations", "search", "search_quality", "facets", "kills",
-    "large_search", "search_under_load",
+    "large_search", "search_under_load", "lighthouse", "task",
 )  # fmt: skip
 
 
