@@ -100,8 +100,8 @@ class Platform:
 
 
 @contextmanager
-def serving() -> Iterator[Platform]:
-    """A platform that answers on loopback."""
+def serving(host: str = "127.0.0.1") -> Iterator[Platform]:
+    """A platform that answers on loopback, under this name."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -137,7 +137,7 @@ def serving() -> Iterator[Platform]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    platform = Platform(f"http://127.0.0.1:{server.server_port}")
+    platform = Platform(f"http://{host}:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -268,6 +268,8 @@ def test_a_platform_whose_keys_cannot_be_read_is_said_to_be_so(
     answer = launch(client, platform.signed(platform.deep(asked["nonce"])), asked["state"])
     assert answer.status_code == 503
     assert "The keys of Test School Canvas cannot be read" in said(answer)
+    assert launch(client, platform.signed(platform.deep(asked["nonce"])), asked["state"]).status_code == 503
+    assert platform.asked_for_keys == 1
 
 
 def test_nothing_of_the_person_is_stored_or_logged(
