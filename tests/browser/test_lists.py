@@ -54,6 +54,12 @@ def test_a_teacher_makes_a_list_fills_orders_shares_and_deletes_it(page: Page, f
     expect(page.locator("#share-link")).to_contain_text("/collections/")
     link = page.locator("#share-link").inner_text()
     check(page, "lists-shared")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Bring paper strips.").first).to_be_visible()
+    for gone in ("Move down ?: Fracciones", "Copy the link", "Make a copy"):
+        expect(page.get_by_role("button", name=re.compile(gone))).to_have_count(0)
+    check(page, "lists-printed")
+    page.emulate_media(media="screen")
     page.goto(filled.url + "/collections")
     check(page, "lists-all")
     page.context.clear_cookies()

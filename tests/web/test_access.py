@@ -24,6 +24,7 @@ OPEN = {
     ("POST", "/requests"),
     ("GET", "/asked"),
     ("GET", "/resources/{resource_id:str}"),
+    ("GET", "/resources/{resource_id:str}/preview"),
     ("GET", "/standards"),
     ("GET", "/standards/{code:path}"),
     ("GET", "/api/v1/frameworks/{code:str}/versions"),
