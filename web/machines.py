@@ -57,7 +57,13 @@ def asset(request: Request, token: FromPath[str], name: FromPath[str]) -> Respon
 def robots(request: Request) -> Response[str]:
     """What crawlers may read: everything but searches without end and what needs a sign-in."""
     lines = ["User-agent: *", "Disallow: /api/", "Disallow: /admin", "Disallow: /classes", "Disallow: /learners"]
-    lines += ["Disallow: /?", "Disallow: /search/", "Disallow: /feeds/search.atom", "Disallow: /embed/search", "Disallow: /lti/"]
+    lines += [
+        "Disallow: /?",
+        "Disallow: /search/",
+        "Disallow: /feeds/search.atom",
+        "Disallow: /embed/search",
+        "Disallow: /lti/",
+    ]
     lines += ["Allow: /", f"Sitemap: {request.site.base_url}/sitemap.xml", ""]
     return Response("\n".join(lines), media_type="text/plain", headers=_DAY)
 

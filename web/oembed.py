@@ -23,7 +23,7 @@ from web.site import Request
 
 _RESOURCE = re.compile(r"/(?:embed/)?resources/([^/]+)")
 _SEARCHES = ("", "/", "/embed/search")
-_WIDTH, _CARD_HEIGHT, _SEARCH_HEIGHT = 600, 360, 640
+_WIDTH, _CARD_HEIGHT, _SEARCH_HEIGHT = 600, 440, 640
 _MOST = 10_000
 _CACHED = 3600
 
