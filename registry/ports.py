@@ -99,6 +99,10 @@ class Document(Struct, frozen=True):
     rating: float
     revision: int
     arrived: int = 0
+    part_of: tuple[str, ...] = ()
+    """Names of units and courses; they are keywords as well."""
+    prior: float = 0.0
+    """How good it is by what others say of it and by its age, from 0 to 1; no index needs it."""
 
 
 FACETS = ("standard", "level", "grade", "subject", "type", "license", "language", "duration", "provider", "access")
@@ -115,11 +119,15 @@ class Filter(Struct, frozen=True):
 class IndexQuery(Struct, frozen=True):
     """What is asked of an index. `sort` is relevance, newest, arrived, rating or shortest.
 
+    The ids in `also` (a hundred at most) are found beside what the text finds, as far as they fit the filters; by
+    relevance they come first, and without a text they say nothing.
+
     `facets` names the fields to count; a field that is itself filtered is counted as if it were not, so that
     a person sees what choosing another value would bring.
     """
 
     text: str = ""
+    also: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     minutes_max: int | None = None
     sort: str = "relevance"
@@ -129,12 +137,10 @@ class IndexQuery(Struct, frozen=True):
 
 
 class Hit(Struct, frozen=True):
-    """One document found; `score` from 0 to 1, falling. `strength` is the same on the engine's own scale, whatever that
-    is: only how far hits of one search stand apart on it means something."""
+    """One document found; `score` from 0 to 1, falling."""
 
     id: str
     score: float
-    strength: float = 0.0
 
 
 class IndexPage(Struct, frozen=True):

@@ -14,6 +14,7 @@ from registry.models.resource import (
     PairRow,
     ResourceRow,
 )
+from registry.models.saying import SayingRow
 from registry.models.source import (
     CensusRow,
     HeldRow,
@@ -69,6 +70,7 @@ __all__ = [
     "RetagRow",
     "RunRow",
     "SavedSearchRow",
+    "SayingRow",
     "SignInRow",
     "SourceRow",
     "StampRow",

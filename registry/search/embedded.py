@@ -20,7 +20,7 @@ from tantivy import Query
 from registry.errors import Conflict, Unavailable
 from registry.ports import Document, Hit, IndexEntry, IndexPage, IndexQuery
 from registry.search import embedded_query
-from registry.search.embedded_query import SCHEMA, VERSION, Reading
+from registry.search.embedded_query import SCHEMA, VERSION
 from registry.search.owner import Claim
 
 _HEAP = 64_000_000
@@ -91,9 +91,9 @@ class EmbeddedIndex:
             return IndexPage(0, (), {field: {} for field in query.facets})
         searcher = held.searcher
         # Hits and total in one pass: two take twice the time where much is found.
-        reading, found = _reading(searcher, query, lambda tree: _page(searcher, tree, query))
+        text, found = _reading(searcher, query, lambda tree: _page(searcher, tree, query))
         hits = _hits(searcher, found, query) if query.limit > 0 else ()
-        return IndexPage(found.count, hits, held.counts(reading.query if reading else None, query))
+        return IndexPage(found.count, hits, held.counts(text, query))
 
     def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
         """How many fit each, by the same reading of the words as `search`."""
@@ -264,15 +264,18 @@ def _stamp(path: Path) -> _Stamp | None:
 
 def _reading(
     searcher: tantivy.Searcher, query: IndexQuery, find: Callable[[Query], _Found]
-) -> tuple[Reading | None, _Found]:
+) -> tuple[Query | None, _Found]:
     """What the text is taken to mean (None: there is none), and what is found of it under the filters.
 
     A stricter reading that finds something only without the filters still counts: then the honest answer is none.
     """
+    words = msgspec.structs.replace(query, also=())
     last, found = None, None
     for last in embedded_query.readings(searcher, query.text):
-        found = find(embedded_query.restricted(last.query, query))
-        if found.count or _total(searcher, last.query).count:
+        found = find(embedded_query.restricted(last, query))
+        if found.count > len(query.also) or _total(searcher, embedded_query.restricted(last, words)).count:
+            break
+        if _total(searcher, last).count:
             break
     return last, found or find(embedded_query.restricted(None, query))
 
@@ -292,4 +295,4 @@ def _hits(searcher: tantivy.Searcher, found: _Found, asked: IndexQuery) -> tuple
     if embedded_query.order_of(asked) is not None:
         return tuple(Hit(each, 1.0) for each in ids)
     scores = (score for score, _ in found.hits)
-    return tuple(Hit(each, score / (score + _HALF_SCORE), score) for each, score in zip(ids, scores, strict=True))
+    return tuple(Hit(each, score / (score + _HALF_SCORE)) for each, score in zip(ids, scores, strict=True))

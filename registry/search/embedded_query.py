@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 import msgspec
 import tantivy
-from msgspec import Struct
 from tantivy import FieldType, Occur, Order, Query
 
 from registry.ports import FACETS, Document, Filter, IndexQuery
-from registry.search.synonyms import expansions
-from registry.search.words import identifier_in, identifier_key, wanted
+from registry.search.matching import NEEDED, Stems, Word, required, terms
+from registry.search.stems import ANALYZER, LONGEST
+from registry.search.words import identifier_in, identifier_key
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of the schema or the analysis; an index of another version counts as empty."""
 
 WEIGHTS = (("said", 1.0), ("title", 0.4), ("keywords", 0.2))
@@ -27,6 +27,8 @@ text is are known of the whole.
 _NEIGHBORS = 0.5
 """What two words of the question are worth that stand beside each other in a resource, too."""
 _WHOLE_TITLE = 2.0
+_FIRST = 10_000.0
+"""What lets documents that count whatever their words come before all others."""
 _OTHER_WORD = 0.5
 """What a synonym is worth beside the word itself."""
 _EXACT = (*FACETS, "aligned", "identifiers")
@@ -54,21 +56,19 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _analyzer(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for each in (tantivy.Filter.remove_long(40), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold(), *filters):
-        builder = builder.filter(each)
-    return builder.build()
-
-
 SCHEMA = _schema()
-_STEMMED = _analyzer(tantivy.Filter.stemmer("english"))
-_FOLDED = _analyzer()
+_FOLDED = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    .filter(tantivy.Filter.remove_long(LONGEST))
+    .filter(tantivy.Filter.lowercase())
+    .filter(tantivy.Filter.ascii_fold())
+    .build()
+)
 
 
 def prepared(index: tantivy.Index) -> tantivy.Index:
     """The index with our analyzers, which its files do not hold; read again only when told to."""
-    index.register_tokenizer("stemmed", _STEMMED)
+    index.register_tokenizer("stemmed", ANALYZER)
     index.register_tokenizer("folded", _FOLDED)
     index.config_reader("manual")
     return index
@@ -77,7 +77,7 @@ def prepared(index: tantivy.Index) -> tantivy.Index:
 def added(document: Document) -> tantivy.Document:
     """The document as it is stored: text is only indexed, an identifier is a key."""
     fields: dict[str, Any] = msgspec.structs.asdict(document)
-    for part in ("wording", "summary", "text"):
+    for part in ("wording", "summary", "text", "part_of", "prior"):
         del fields[part]
     fields["said"] = " ".join((document.title, document.keywords, document.wording, document.summary, document.text))
     fields |= {field: list(fields[field]) for field in (*FACETS, "aligned")}
@@ -87,62 +87,41 @@ def added(document: Document) -> tantivy.Document:
     return tantivy.Document.from_dict(fields, SCHEMA)
 
 
-class Reading(Struct, frozen=True):
-    """One thing a text may mean."""
-
-    query: Query
-
-
-def readings(searcher: tantivy.Searcher, text: str) -> Iterator[Reading]:
-    """What a text may mean, the strictest first: an identifier; most of its words; its words, roughly; any of them.
+def readings(searcher: tantivy.Searcher, text: str) -> Iterator[Query]:
+    """What a text may mean, the strictest first: an identifier; its rarest words; its words, roughly; any of them.
 
     The first reading that finds anything in the whole index is the one that counts; nothing for an empty text.
     """
     key = identifier_in(text)
     if key and searcher.doc_freq("identifiers", key):
-        yield Reading(Query.term_query(SCHEMA, "identifiers", key, "basic"))
+        yield Query.term_query(SCHEMA, "identifiers", key, "basic")
         return
-    asked = wanted(text)
-    phrases, words = _tokens(asked.phrases), _words(asked.words)
-    parts = [*phrases, *(word.tokens for word in words)]
-    if not parts:
+    asked = terms(text)
+    if not asked.parts:
         if text.strip():
-            yield Reading(Query.empty_query())
+            yield Query.empty_query()
         return
-    held = [word for word in words if word.others or len(word.tokens) > 1 or _held(searcher, word.tokens[0])]
-    if len(held) == len(words):
-        yield Reading(_most_of(phrases, words))
-    loose = [_loosely(tokens) for tokens in parts]
-    yield Reading(Query.boolean_query([(Occur.Must, query) for query in loose]))
-    if held and len(held) < len(words):
-        yield Reading(_most_of(phrases, held))
-    if len(parts) > 1:
-        yield Reading(Query.boolean_query([(Occur.Should, query) for query in loose]))
+    held = [word for word in asked.words if _held(searcher, word)]
+    if len(held) == len(asked.words):
+        yield _strict(searcher, asked.phrases, held)
+    loose = [_loosely(stems) for stems in asked.parts]
+    yield Query.boolean_query([(Occur.Must, query) for query in loose])
+    if held and len(held) < len(asked.words):
+        yield _strict(searcher, asked.phrases, held)
+    if len(loose) > 1:
+        yield Query.boolean_query([(Occur.Should, query) for query in loose])
 
 
-class _Word(Struct, frozen=True):
-    """A word that was asked for, as the index has it, and queries for others that mean as much."""
-
-    tokens: list[str]
-    others: tuple[Query, ...] = ()
-
-
-def _words(words: Sequence[str]) -> list[_Word]:
-    others: dict[int, list[Query]] = {}
-    for found in expansions(words):
-        meant = [_exactly(tokens) for each in found.alternatives if (tokens := _STEMMED.analyze(each))]
-        for place in range(found.start, found.end):
-            others.setdefault(place, []).extend(Query.boost_query(query, _OTHER_WORD) for query in meant)
-    analyzed = ((place, _STEMMED.analyze(word)) for place, word in enumerate(words))
-    return [_Word(tokens, tuple(others.get(place, ()))) for place, tokens in analyzed if tokens]
-
-
-def _held(searcher: tantivy.Searcher, token: str) -> bool:
-    return bool(searcher.doc_freq("said", token))
+def _held(searcher: tantivy.Searcher, word: Word) -> int:
+    """In about how many documents a word or another for it stands."""
+    return sum(min(searcher.doc_freq("said", stem) for stem in form) for form in word.forms)
 
 
 def restricted(text: Query | None, query: IndexQuery, lifting: str = "") -> Query:
-    """The text's query under all filters but those on the field `lifting`."""
+    """The text's query, or being one of `also`, under all filters but those on the field `lifting`."""
+    if text is not None and query.also:
+        near = Query.const_score_query(Query.term_set_query(SCHEMA, "id", query.also), _FIRST)
+        text = Query.boolean_query([(Occur.Should, text), (Occur.Should, near)])
     clauses = [(Occur.Must, text)] if text is not None else []
     conditions = [_any_of(each) for each in query.filters if each.field != lifting]
     if query.minutes_max is not None and lifting != "duration":
@@ -207,30 +186,29 @@ def _any_of(each: Filter) -> Query:
     return Query.term_set_query(SCHEMA, each.field, each.any_of) if each.any_of else Query.empty_query()
 
 
-def _tokens(parts: Iterable[tuple[str, ...]]) -> list[list[str]]:
-    return [tokens for part in parts if (tokens := _STEMMED.analyze(" ".join(part)))]
+def _strict(searcher: tantivy.Searcher, phrases: Sequence[Stems], words: Sequence[Word]) -> Query:
+    """Documents that hold every phrase and enough of the rarest words.
 
-
-def _most_of(phrases: Sequence[Sequence[str]], words: Sequence[_Word]) -> Query:
-    """Documents that hold every phrase and a third of the words, both of two: nobody's words are all in what they seek.
-
-    Those that hold more of them come first, and those in which they stand together as they were asked.
+    Those that hold more words come first, and those in which they stand together as they were asked.
     """
-    clauses = [(Occur.Must, _exactly(tokens)) for tokens in phrases]
-    if words:
-        needed = len(words) if len(words) <= 2 else (len(words) + 2) // 3
-        each = [(Occur.Should, _or_another(word)) for word in words]
+    clauses = [(Occur.Must, _exactly(stems)) for stems in phrases]
+    rarest = required(words, lambda word: _held(searcher, word))
+    if rarest:
+        each = [(Occur.Should, _or_another(word)) for word in rarest]
+        needed = min(NEEDED, len(rarest))
         clauses.append((Occur.Must, Query.boolean_query(each, minimum_number_should_match=needed)))
-    asked = [token for tokens in (*phrases, *(word.tokens for word in words)) for token in tokens]
+    clauses += [(Occur.Should, _or_another(word)) for word in words if word not in rarest]
+    asked = [stem for stems in (*phrases, *(word.forms[0] for word in words)) for stem in stems]
     if len(asked) > 1:
         clauses.append((Occur.Should, _phrase("title", asked, 3, _WHOLE_TITLE)))
         clauses += [(Occur.Should, _phrase("said", pair, 2, _NEIGHBORS)) for pair in pairwise(asked)]
     return Query.boolean_query(clauses)
 
 
-def _or_another(word: _Word) -> Query:
-    own = _exactly(word.tokens)
-    return Query.disjunction_max_query([own, *word.others], 0.1) if word.others else own
+def _or_another(word: Word) -> Query:
+    own, *others = (_exactly(form) for form in word.forms)
+    less = [Query.boost_query(query, _OTHER_WORD) for query in others]
+    return Query.disjunction_max_query([own, *less], 0.1) if less else own
 
 
 def _phrase(field: str, tokens: Sequence[str], slop: int, weight: float) -> Query:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry.errors import BadRequest, FieldError
 from registry.models import ProviderRow
-from registry.ports import Filter
+from registry.ports import Filter, IndexQuery
 from registry.search.fields import ANY, OPEN, token
 from registry.search.question import SORTS, Query
 from registry.search.understanding import Read, Reading, understand
@@ -36,7 +36,7 @@ class Asked(Struct, frozen=True):
     was read in the text says nothing where a parameter does. What is read of the kinds in `ignored` filters nothing.
     `standards` holds a set of concepts for each condition on them; they, `relation` and `levels` make up the filters
     on `aligned` that `aligned_filters` gives. `mended` is the text searched for where it is another than was typed,
-    `told` says what had to be given up so that anything is found.
+    `told` says what had to be given up so that anything is found, `near` are resources that mean what was asked.
     """
 
     stated: tuple[Filter, ...]
@@ -51,6 +51,7 @@ class Asked(Struct, frozen=True):
     ignored: frozenset[str] = frozenset()
     mended: str = ""
     told: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -112,6 +113,16 @@ class Asked(Struct, frozen=True):
     def filters(self) -> tuple[Filter, ...]:
         """All conditions."""
         return (*self.plain, *self.aligned_filters(self.levels))
+
+    def counting(self, filters: tuple[Filter, ...] | None = None) -> IndexQuery:
+        """What an index is asked for the total alone, under these conditions or all."""
+        return IndexQuery(
+            text=self.text,
+            also=self.near if self.text else (),
+            filters=self.filters() if filters is None else filters,
+            minutes_max=self.minutes_max,
+            limit=0,
+        )
 
     def _value(self, kind: str) -> tuple[str, ...]:
         return next((each.value for each in self.read if each.kind == kind), ())

@@ -19,7 +19,7 @@ from registry.app import Registry
 from registry.errors import Unavailable
 from registry.models import ResourceRow
 from registry.ports import Document, IndexQuery
-from registry.search import rebuild_request
+from registry.search import rebuild_request, sayings
 from registry.search.building import BATCH, Read, read_batch
 from registry.search.checking import CheckReport, compare
 from registry.search.lexicon import Words, forget_words
@@ -188,8 +188,10 @@ def _drain(registry: Registry, renewed: Callable[[], bool], limit: int | None) -
         registry.index.delete(gone)
         words = Words()
         words.count(each.document for each in batch if each.document is not None and not each.seen)
+        said = sayings.packed_all(documents)
         with registry.sessions.begin() as session:
             words.store(session)
+            sayings.keep(session, said, gone)
             _mark(session, batch)
             count_again(session, registry.graphs.current(session), [each.id for each in batch])
         indexed, deleted, after = indexed + len(documents), deleted + len(gone), batch[-1].id
@@ -222,7 +224,9 @@ def _all_documents(registry: Registry, renewed: Callable[[], bool], words: Words
         if not batch:
             return
         documents = [each.document for each in batch if each.document is not None]
+        said = sayings.packed_all(documents)
         with registry.sessions.begin() as session:
+            sayings.keep(session, said)
             count_again(session, registry.graphs.current(session), [each.id for each in batch])
         words.count(documents)
         yield documents

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from registry.ports import Filter, IndexQuery, SearchIndex
-from registry.search import filters
+from registry.app import Registry
+from registry.ports import Filter, IndexQuery
 from registry.search.fields import token
 from registry.search.filters import Asked
-from registry.search.question import Query, storable
-from registry.standards.graph import Graph, Graphs
+from registry.search.question import Query
+from registry.search.reading import read
+from registry.standards.graph import Graph
 from registry.standards.lookup import ConceptRef, refs
 from registry.standards.tally import ALL, tallies
 from vocab import schemes
@@ -36,24 +36,23 @@ def levels() -> tuple[str, ...]:
     return tuple(term.key for term in schemes.scheme("levels").terms)
 
 
-def level_table(session: Session, index: SearchIndex, graphs: Graphs, query: Query, text: str) -> tuple[LevelRow, ...]:
+def level_table(session: Session, registry: Registry, query: Query) -> tuple[LevelRow, ...]:
     """A row for each standard asked for, and for each under it that has resources; none where none was asked for.
 
-    Counted under all other conditions of the search, the level lifted; `text` is what is searched for as words. Asks
-    the index once, with up to 55 small queries.
+    Counted under all other conditions of the search, the level lifted. Asks the index once, with up to 55 small
+    queries.
     """
-    asked = filters.asked(session, graphs, storable(query))
+    asked = read(session, registry, query)
     if not asked.refs:
         return ()
-    graph = graphs.current(session)
+    graph = registry.graphs.current(session)
     chosen = asked.refs[:_MOST_CHOSEN]
     below = _below(session, graph, [ref.id for ref in chosen])
     known = refs(session, below)
     rows = [*((ref, True) for ref in chosen), *((known[each], False) for each in below if each in known)]
-    asked = msgspec.structs.replace(asked, mended=text)
     keys = levels()
     queries = [_counting(asked, graph, query.exact, ref.id, level) for ref, _ in rows for level in ("", *keys)]
-    totals = index.totals(queries)
+    totals = registry.index.totals(queries)
     step = len(keys) + 1
     return tuple(
         LevelRow(ref, own, totals[step * place], tuple(totals[step * place + 1 : step * (place + 1)]))
@@ -64,7 +63,7 @@ def level_table(session: Session, index: SearchIndex, graphs: Graphs, query: Que
 def _counting(asked: Asked, graph: Graph, exact: bool, concept: int, level: str) -> IndexQuery:
     group = {concept} if exact else graph.widened([concept])
     tied = Filter("aligned", tuple(token(each, asked.relation, level) for each in sorted(group)))
-    return IndexQuery(text=asked.text, filters=(*asked.plain, tied), minutes_max=asked.minutes_max, limit=0)
+    return asked.counting((*asked.plain, tied))
 
 
 def _below(session: Session, graph: Graph, chosen: Sequence[int]) -> list[int]:

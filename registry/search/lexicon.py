@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import unicodedata
@@ -28,8 +29,11 @@ _ADD_ARRAYS = text(
 )
 _READ = 4_000
 """Characters of the full text whose words count: the beginning says what a resource is about."""
-_SHORTEST, _LONGEST = 3, 24
+_SHORTEST, _LONGEST = 2, 24
 _NOT_COUNTED = frozenset(("",))
+_SHORTEST_MEANT = 3
+_LETTER = 0.3
+"""What a single letter or digit tells; they are not counted."""
 _AGAIN_AFTER = 60.0
 _COMMONER = 40
 """How many times as common a neighbor must be for a word that is held once or twice to count as mistyped."""
@@ -71,7 +75,7 @@ def _add(session: Session, counts: Mapping[str, int]) -> None:
 def _counted(word: str) -> str:
     """The word as it is counted; empty for one that is not."""
     word = folded(word)
-    return word if _SHORTEST <= len(word) <= _LONGEST and word.isalpha() else ""
+    return word if _SHORTEST <= len(word) <= _LONGEST and word.isalnum() else ""
 
 
 @lru_cache(maxsize=50_000)
@@ -91,8 +95,11 @@ class Lexicon:
 
     def __init__(self, counts: Mapping[str, int], common: Container[str] = frozenset()) -> None:
         self._counts, self._common = counts, common
-        self._words = list(counts)
-        self._stems = {stem_of(word) for word in self._words}
+        self._stems: Counter[str] = Counter()
+        for word, count in counts.items():
+            self._stems[stem_of(word)] += count
+        self._most = max(counts.values(), default=0)
+        self._words = [word for word in counts if word.isalpha() and len(word) >= _SHORTEST_MEANT]
         self._lengths = np.array([len(word) for word in self._words], dtype=np.int16)
         self._letters = np.array([_letters(word) for word in self._words], dtype=np.uint32)
         self._known: dict[str, str] = {}
@@ -111,6 +118,13 @@ class Lexicon:
     def resources(self, word: str) -> int:
         """In about how many resources the word stands."""
         return self._counts.get(folded(word), 0)
+
+    def rarity(self, stem: str) -> float:
+        """How much a word with this stem tells: about the logarithm of how many times as many resources lack it."""
+        if len(stem) < _SHORTEST:
+            return _LETTER
+        holding = min(self._stems[stem], self._most)
+        return math.log1p((self._most - holding + 0.5) / (holding + 0.5))
 
     def _meant(self, typed: str) -> str:
         held = self._counts.get(typed, 0)

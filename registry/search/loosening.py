@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from registry.ports import IndexQuery, SearchIndex
+from registry.ports import SearchIndex
 from registry.search.filters import Asked
 from registry.search.grade_words import grades_label
 from registry.search.understanding import Read, changed
@@ -25,9 +25,7 @@ def loosened(index: SearchIndex, asked: Asked) -> Asked | None:
     tries = list(_tries(asked))
     if not tries:
         return None
-    totals = index.totals(
-        [IndexQuery(text=each.text, filters=each.filters(), minutes_max=each.minutes_max, limit=0) for each in tries]
-    )
+    totals = index.totals([each.counting() for each in tries])
     return next((each for each, total in zip(tries, totals, strict=True) if total), None)
 
 

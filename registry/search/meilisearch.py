@@ -10,22 +10,26 @@ import httpx
 import msgspec
 
 from registry.errors import NotFound
-from registry.ports import FACETS, Document, IndexEntry, IndexPage, IndexQuery
+from registry.ports import FACETS, Document, Hit, IndexEntry, IndexPage, IndexQuery
 from registry.search import meilisearch_query as ask
+from registry.search.matching import Stems, Terms, Word, required, terms
 from registry.search.meilisearch_server import Refused, Server
-from registry.search.synonyms import all_synonyms
+from registry.search.stems import stems_in
 from registry.search.words import identifier_in, identifier_key, wanted
 
 _T = TypeVar("_T")
 _ENTRIES = 5_000
 _BATCH_BYTES = 20_000_000
 _MOST_PENDING = 20
+_MOST_COUNTS = 20_000
+VERSION = 2
+"""Raised with every change of what is stored; an index of another version counts as empty."""
 SETTINGS: dict[str, Any] = {
     "displayedAttributes": ["id", "title", "revision"],
-    "searchableAttributes": ["title", "keywords", "wording", "summary", "text"],
+    "searchableAttributes": ["title", "said"],
     "filterableAttributes": sorted((*FACETS, "aligned", "identifiers", "minutes", "id")),
     "sortableAttributes": ["arrived", "id", "length", "modified", "rating"],
-    "rankingRules": ["sort", "words", "typo", "proximity", "attribute", "exactness"],
+    "rankingRules": ["sort", "words", "typo", "proximity", "attribute"],
     "typoTolerance": {
         "enabled": True,
         "minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 12},
@@ -36,7 +40,6 @@ SETTINGS: dict[str, Any] = {
     "faceting": {"maxValuesPerFacet": 20_000, "sortFacetValuesBy": {"*": "alpha"}},
     "pagination": {"maxTotalHits": 1_000_000_000},
     "facetSearch": False,
-    "synonyms": all_synonyms(),
 }
 
 
@@ -45,10 +48,11 @@ class MeilisearchIndex:
 
     def __init__(self, url: str, key: str, prefix: str, transport: httpx.BaseTransport | None = None) -> None:
         self._server = Server(url, key, transport)
-        self._uid = f"{prefix}_resources"
-        self._next = f"{prefix}_resources_next"
+        self._uid = f"{prefix}_resources_{VERSION}"
+        self._next = f"{self._uid}_next"
         self._preparing = threading.Lock()
         self._prepared = False
+        self._counts: dict[Stems, int] = {}
 
     def writable(self) -> bool:
         """Always: the server orders what its clients write."""
@@ -79,18 +83,13 @@ class MeilisearchIndex:
             return []
         query = {
             "indexUid": self._uid,
-            "q": ask.words(asked.parts),
+            "q": ask.typed(asked.parts),
             "attributesToSearchOn": ["title"],
             "attributesToRetrieve": ["title"],
             "matchingStrategy": "all",
             "limit": limit * 3,
         }
-        try:
-            answer = self._with_index(lambda: self._ask_all([query]))[0]
-        except Refused as refusal:
-            if refusal.code == "invalid_search_attributes_to_search_on":  # no document has brought a title yet
-                return []
-            raise
+        answer = self._with_index(lambda: self._ask_all([query]))[0]
         return list(dict.fromkeys(str(hit["title"]) for hit in answer["hits"]))[:limit]
 
     def rebuild(self, batches: Iterable[Sequence[Document]]) -> int:
@@ -139,54 +138,113 @@ class MeilisearchIndex:
     def _search(self, query: IndexQuery) -> IndexPage:
         key = identifier_in(query.text)
         if key:
-            known = self._answer(query, "", (f'identifiers = "{key}"',))
-            if known.total or self._totals([""], (f'identifiers = "{key}"',))[0]:
-                return known
-        asked = wanted(query.text)
-        parts = asked.parts
-        if query.text.strip() and not parts:
+            known = ask.Part("", (f'identifiers = "{key}"',))
+            if self._totals([known])[0]:
+                return self._page(msgspec.structs.replace(query, also=()), [known])[0]
+        asked = terms(query.text)
+        if query.text.strip() and not asked.parts:
             return IndexPage(0, (), {field: {} for field in query.facets})
-        page = self._answer(query, ask.words(parts), strategy=ask.strategy(asked))
-        if page.total or not parts:
-            return page
-        if ask.filters(query) and self._totals([ask.words(parts)])[0]:
-            return page  # the filters, not the words, leave nothing
-        return self._answer(query, *self._fewer_words(parts)) if len(parts) > 1 else page
+        page = IndexPage(0, (), {})
+        for parts in self._readings(asked) if asked.parts else [[ask.Part()]]:
+            page, by_words = self._page(query, parts)
+            # Where the filters, not the words, leave nothing, nothing is the honest answer.
+            if by_words or (ask.filters(query) and any(self._totals(parts))):
+                break
+        return page
+
+    def _readings(self, asked: Terms) -> Iterator[list[ask.Part]]:
+        """As `embedded_query.readings`: the rarest words; all words, roughly; the rarest of those held; any of them."""
+        held = self._held([form for word in asked.words for form in word.forms])
+
+        def count(word: Word) -> int:
+            return sum(held[form] for form in word.forms)
+
+        words = tuple(word for word in asked.words if count(word))
+        strict = [ask.Part(text) for text in ask.strictly(asked, required(words, count))] if words else []
+        if len(words) == len(asked.words):
+            yield strict or [ask.Part(text) for text in ask.strictly(asked, ())]
+        yield [ask.Part(ask.loosely(asked.parts), (), "all")]
+        if words and len(words) < len(asked.words):
+            yield strict
+        if len(asked.parts) > 1:
+            commonest = [word.forms[0] for word in sorted(words or asked.words, key=count, reverse=True)]
+            yield [ask.Part(ask.loosely([*asked.phrases, *commonest]))]
+
+    def _held(self, forms: Sequence[Stems]) -> dict[Stems, int]:
+        """About how many documents hold each of these; what is held at all is asked once, for it hardly changes."""
+        new = [form for form in dict.fromkeys(forms) if form not in self._counts]
+        totals = self._totals([ask.Part(f'"{ask.said(form)}" ') for form in new]) if new else []
+        asked = dict(zip(new, totals, strict=True))
+        if len(self._counts) > _MOST_COUNTS:
+            self._counts.clear()
+        found = {form: self._counts.get(form, asked.get(form, 0)) for form in forms}
+        self._counts |= {form: total for form, total in asked.items() if total}
+        return found
 
     def _totals_of(self, queries: Sequence[IndexQuery]) -> list[int]:
-        asked = [wanted(query.text) for query in queries]
-        typed = [ask.words(each.parts) for each in asked]
-        counts = [
-            ask.count(self._uid, text, tuple(ask.filters(query)), ask.strategy(each))
-            for text, each, query in zip(typed, asked, queries, strict=True)
-        ]
-        totals = [int(answer["totalHits"]) for answer in self._ask_all(counts)] if counts else []
-        # Words that nothing holds as typed are read more loosely by `search`: those few it is asked about itself.
-        doubtful = sorted({text for text, total in zip(typed, totals, strict=True) if text and not total})
-        held = dict(zip(doubtful, self._totals(doubtful), strict=True)) if doubtful else {}
-        return [
-            self._search(query).total if identifier_in(query.text) or held.get(text) == 0 else total
-            for query, text, total in zip(queries, typed, totals, strict=True)
-        ]
+        """One request for all, and more for those few texts that nothing holds as typed."""
+        texts = {query.text for query in queries if query.text.strip() and not identifier_in(query.text)}
+        parts = {text: next(self._readings(asked), []) for text in texts if (asked := terms(text)).parts}
+        plain = [query for query in queries if query.text in parts or not query.text.strip()]
+        several = [_disjoint(query, parts.get(query.text, [ask.Part()])) for query in plain]
+        counts = [ask.count(self._uid, part, query) for query, own in zip(plain, several, strict=True) for part in own]
+        totals = iter(int(answer["totalHits"]) for answer in self._ask_all(counts)) if counts else iter(())
+        found = {}
+        for query, own in zip(plain, several, strict=True):
+            each = [next(totals) for _ in own]
+            found[query] = sum(each)
+            if query.text.strip() and not any(each[len(own) - len(parts[query.text]) :]):
+                found[query] = self._search(msgspec.structs.replace(query, limit=0)).total
+        return [found[query] if query in found else self._search(query).total for query in queries]
 
-    def _fewer_words(self, parts: Sequence[tuple[str, ...]]) -> tuple[str, tuple[str, ...], str]:
-        """What is left of words that no document holds together: those that are held at all, the commonest required."""
-        totals = self._totals([ask.words([part]) for part in parts])
-        kept = sorted(
-            (part for part, total in zip(parts, totals, strict=True) if total), key=lambda p: -totals[parts.index(p)]
-        )
-        return ask.words(kept or parts), (), "last"
+    def _page(self, query: IndexQuery, several: Sequence[ask.Part]) -> tuple[IndexPage, int]:
+        """One page of what fits any of these, which share no document, and how many fit without those in `also`.
 
-    def _answer(self, query: IndexQuery, words: str, also: tuple[str, ...] = (), strategy: str = "all") -> IndexPage:
-        return ask.page(query, self._ask_all(ask.queries(self._uid, query, words, also, strategy)))
+        One request, and another for a further page of several parts.
+        """
+        parts = _disjoint(query, several)
+        by_relevance = ask.order(query) is None
+        at_once = len(parts) == 1 or (by_relevance and not query.offset)
+        first = query if at_once else msgspec.structs.replace(query, offset=0, limit=0)
+        asked = [ask.queries(self._uid, first, part) for part in parts]
+        answers = iter(self._ask_all([each for own in asked for each in own]))
+        pages = [ask.page(first, [next(answers) for _ in own]) for own in asked]
+        by_words = sum(page.total for page in pages[len(parts) - len(several) :])
+        if len(pages) == 1:
+            return pages[0], by_words
+        page = ask.joined(query, pages)
+        if not at_once and query.limit and query.offset < page.total:
+            hits = self._windows(query, parts, pages) if by_relevance else self._sorted(query, parts)
+            page = msgspec.structs.replace(page, hits=hits)
+        return page, by_words
 
-    def _totals(self, texts: Sequence[str], also: tuple[str, ...] = ()) -> list[int]:
-        """How many documents each of the texts finds without any of the asker's filters."""
-        counts = [ask.count(self._uid, text, also) for text in texts]
+    def _windows(self, query: IndexQuery, parts: Sequence[ask.Part], pages: Sequence[IndexPage]) -> tuple[Hit, ...]:
+        """The hits from the query's offset on, where those of one part stand behind those of the part before."""
+        asked, before, last = [], 0, query.offset + query.limit
+        for part, page in zip(parts, pages, strict=True):
+            start, end = max(query.offset - before, 0), min(last - before, page.total)
+            if start < end:
+                asked.append(ask.window(self._uid, query, part, start, end - start))
+            before += page.total
+        found = [hit for answer in self._ask_all(asked) for hit in ask.hits(answer)]
+        return ask.falling(found, query.offset)
+
+    def _sorted(self, query: IndexQuery, parts: Sequence[ask.Part]) -> tuple[Hit, ...]:
+        answer = self._server.ask("POST", "/multi-search", ask.sorted_hits(self._uid, query, parts))
+        return tuple(Hit(hit.id, 1.0) for hit in ask.hits(answer))
+
+    def _totals(self, parts: Sequence[ask.Part]) -> list[int]:
+        """How many documents each of the parts finds without any of the asker's filters."""
+        counts = [ask.count(self._uid, part) for part in parts]
         return [int(answer["totalHits"]) for answer in self._ask_all(counts)]
 
     def _ask_all(self, queries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        answer: dict[str, list[dict[str, Any]]] = self._server.ask("POST", "/multi-search", {"queries": queries})
+        try:
+            answer: dict[str, list[dict[str, Any]]] = self._server.ask("POST", "/multi-search", {"queries": queries})
+        except Refused as refusal:
+            if refusal.code == "invalid_search_attributes_to_search_on":  # no document has brought a word yet
+                return [{"hits": [], "totalHits": 0}] * len(queries)
+            raise
         return answer["results"]
 
     def _add(self, documents: Sequence[Document]) -> None:
@@ -240,8 +298,22 @@ class MeilisearchIndex:
         self._server.wait(self._server.enqueue("DELETE", f"/indexes/{uid}"), allow=("index_not_found",))
 
 
+def _disjoint(query: IndexQuery, parts: Sequence[ask.Part]) -> list[ask.Part]:
+    """The parts, and before them those documents that are found whatever their words, which the parts then lack."""
+    if not query.also or not query.text.strip():
+        return list(parts)
+    ids = ", ".join(f'"{ask.kept(each)}"' for each in query.also)
+    without = f"id NOT IN [{ids}]"
+    others = [msgspec.structs.replace(part, conditions=(*part.conditions, without)) for part in parts]
+    return [ask.Part("", (f"id IN [{ids}]",)), *others]
+
+
 def _stored(document: Document) -> dict[str, Any]:
     fields: dict[str, Any] = msgspec.structs.asdict(document)
+    for part in ("keywords", "wording", "summary", "text", "part_of", "prior"):
+        del fields[part]
+    text = " ".join((document.title, document.keywords, document.wording, document.summary, document.text))
+    fields["said"] = ask.said(stems_in(text))
     for field in (*FACETS, "aligned"):
         fields[field] = [ask.kept(value) for value in fields[field]]
     fields["identifiers"] = [identifier_key(identifier) for identifier in document.identifiers]

@@ -8,12 +8,12 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from registry.ports import IndexQuery, SearchIndex
-from registry.search import filters
+from registry.app import Registry
 from registry.search.filters import Asked
 from registry.search.question import Query, storable
+from registry.search.reading import read
 from registry.search.understanding import Read
-from registry.standards.graph import Graph, Graphs
+from registry.standards.graph import Graph
 from registry.standards.lookup import ConceptRef, refs
 from registry.standards.near import near
 from registry.standards.tally import ALL, tallies
@@ -65,15 +65,15 @@ class Missing(Struct, frozen=True):
     level: str
 
 
-def missing(session: Session, index: SearchIndex, graphs: Graphs, query: Query) -> Missing:
+def missing(session: Session, registry: Registry, query: Query) -> Missing:
     """What to say of a search that found nothing; asks the index once and the tallies of standards twice."""
     query = storable(query)
-    asked = filters.asked(session, graphs, query)
-    lifted = list(_lifted(session, graphs, query, asked))
-    totals = index.totals([_counting(each) for _, _, each in lifted]) if lifted else []
+    asked = read(session, registry, query)
+    lifted = list(_lifted(session, registry, query, asked))
+    totals = registry.index.totals([each.counting() for _, _, each in lifted]) if lifted else []
     helpful = sorted(zip(lifted, totals, strict=True), key=lambda each: -each[1])
     standards = asked.refs[:_MOST_STANDARDS]
-    nearest = _nearest(session, graphs.current(session), standards, asked.levels)
+    nearest = _nearest(session, registry.graphs.current(session), standards, asked.levels)
     return Missing(
         lifted=tuple(Lifted(field, total, read) for (field, read, _), total in helpful),
         nearest=nearest,
@@ -83,24 +83,23 @@ def missing(session: Session, index: SearchIndex, graphs: Graphs, query: Query) 
     )
 
 
-def _lifted(session: Session, graphs: Graphs, query: Query, asked: Asked) -> Iterator[tuple[str, Read | None, Asked]]:
+def _lifted(
+    session: Session, registry: Registry, query: Query, asked: Asked
+) -> Iterator[tuple[str, Read | None, Asked]]:
     """The question without each of its conditions."""
     empty = Query()
     for field in _FIELDS:
         if getattr(query, field) != getattr(empty, field):
             without = msgspec.structs.replace(query, **{field: getattr(empty, field)})
-            yield field, None, filters.asked(session, graphs, without)
-    for read in asked.read:
-        if read.kind == "standard":
-            yield read.kind, read, msgspec.structs.replace(asked, standards=asked.standards[:-1])
+            yield field, None, read(session, registry, without)
+    for each in asked.read:
+        if each.kind == "standard":
+            yield each.kind, each, msgspec.structs.replace(asked, standards=asked.standards[:-1])
         else:
-            yield read.kind, read, msgspec.structs.replace(asked, ignored=asked.ignored | {read.kind})
+            yield each.kind, each, msgspec.structs.replace(asked, ignored=asked.ignored | {each.kind})
     if asked.text and asked.filters():
-        yield "q", None, msgspec.structs.replace(asked, reading=msgspec.structs.replace(asked.reading, text=""))
-
-
-def _counting(asked: Asked) -> IndexQuery:
-    return IndexQuery(text=asked.text, filters=asked.filters(), minutes_max=asked.minutes_max, limit=0)
+        without_words = msgspec.structs.replace(asked.reading, text="")
+        yield "q", None, msgspec.structs.replace(asked, reading=without_words, mended="")
 
 
 def _nearest(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -65,6 +65,16 @@ class Matrix:
         known = [(each, row) for each in ids if (row := self._rows.get(each)) is not None]
         values = self._held.dots(vector, np.array([row for _, row in known], np.int64)).tolist()
         return dict(zip((each for each, _ in known), values, strict=True))
+
+    def around(self, weights: Mapping[str, float], ids: Sequence[str]) -> dict[str, float]:
+        """The cosine of each of these with the middle of those that have a weight; none where none of them is held."""
+        held = self._held
+        rows = np.array([self._rows[each] for each in weights if each in self._rows], np.int64)
+        if not len(rows):
+            return {}
+        scales = held.scales[rows] * np.array([weights[each] for each in weights if each in self._rows], np.float32)
+        middle: Floats = scales @ held.codes[rows].astype(np.float32)
+        return self.scores(middle / max(float(np.linalg.norm(middle)), 1e-12), ids)
 
     def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
         """The ids with the largest cosines and these, best first.

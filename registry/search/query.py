@@ -14,17 +14,17 @@ from registry.app import Registry
 from registry.catalog.card import Card
 from registry.catalog.ratings import Rating, rating
 from registry.models import RatingTallyRow, ResourceRow
-from registry.ports import Hit, IndexPage, IndexQuery, SearchIndex
-from registry.search import facets, filters
+from registry.ports import Hit, IndexPage, SearchIndex
+from registry.search import facets, filters, sayings
 from registry.search.cursor import cursor, offset_of
 from registry.search.facets import Facet
 from registry.search.filters import Asked
-from registry.search.lexicon import Lexicon
 from registry.search.loosening import loosened
+from registry.search.matching import terms
 from registry.search.question import SORTS, Query, storable, storable_text
-from registry.search.ranking import WINDOW, reranked
+from registry.search.ranking import WINDOW, Meaning, ranked
+from registry.search.reading import read
 from registry.search.understanding import Read
-from registry.search.words import identifier_in, replaced, wanted
 from registry.standards import browse
 from registry.standards.lookup import ConceptRef
 from vocab import schemes
@@ -93,15 +93,13 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
     index, secret = registry.index, registry.settings.secret_key
     query = storable(query)
     question = _asked_as(query)
-    asked = filters.asked(session, registry.graphs, query)
-    mended = _mended(registry.lexicons.current(session), asked.text) if asked.text else None
-    asked = msgspec.structs.replace(asked, mended=mended) if mended else asked
+    asked = read(session, registry, query)
     offset = offset_of(query.cursor, question, secret) if query.cursor else 0
     # Levels tied to standards are counted one by one below.
     fields = [field for field in facets.NAMES.values() if not (asked.tied and field == "level")] if query.facets else []
-    found = _found(registry, asked, query, offset, fields)
+    found = _found(session, registry, asked, query, offset, fields)
     if not found.total and (softer := loosened(index, asked)):
-        asked, found = softer, _found(registry, softer, query, offset, fields)
+        asked, found = softer, _found(session, registry, softer, query, offset, fields)
     counts = found.facets
     if asked.tied and query.facets:
         counts = counts | {"level": _levels(index, asked)}
@@ -113,7 +111,7 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
         next=cursor(after, question, secret) if after < found.total else None,
         items=_items(session, found.hits),
         facets=facets.shown(session, counts, registry.graphs.current(session)) if query.facets else {},
-        understood=Understood(asked.understood, mended, asked.read, asked.text, asked.told),
+        understood=Understood(asked.understood, asked.mended or None, asked.read, asked.text, asked.told),
         took_ms=round((time.perf_counter() - started) * 1000, 2),
     )
 
@@ -143,47 +141,29 @@ def _asked_as(query: Query) -> bytes:
     return msgspec.json.encode(msgspec.structs.replace(query, limit=20, cursor="", facets=True))
 
 
-def _mended(lexicon: Lexicon, text: str) -> str | None:
-    """The text with each mistyped word as the catalog spells it; None where there is none. What stands in quotes and
-    what may be an identifier is meant to the letter."""
-    if identifier_in(text):
-        return None
-    mended = text
-    for word in wanted(text).words:
-        if (meant := lexicon.mended(word)) != word:
-            mended = replaced(mended, word, meant)
-    return mended if mended != text else None
-
-
-def _found(registry: Registry, asked: Asked, query: Query, offset: int, fields: Sequence[str]) -> IndexPage:
-    """The page of hits, its first hundred ranked by words and meaning together."""
-    plain = _index_query(asked, query, offset, fields)
+def _found(
+    session: Session, registry: Registry, asked: Asked, query: Query, offset: int, fields: Sequence[str]
+) -> IndexPage:
+    """The page of hits, its first ones ranked by their words and meaning together."""
+    plain = msgspec.structs.replace(
+        asked.counting(), sort=query.sort, offset=offset, limit=query.limit, facets=tuple(fields)
+    )
     if not asked.text or query.sort != "relevance" or offset >= WINDOW:
         return registry.index.search(plain)
     last = offset + query.limit
     page = registry.index.search(msgspec.structs.replace(plain, offset=0, limit=max(WINDOW, last)))
-    meaning = registry.vectors.scores(asked.text, [hit.id for hit in page.hits[:WINDOW]])
-    hits = (*reranked(page.hits[:WINDOW], meaning), *page.hits[WINDOW:])
+    first = page.hits[:WINDOW]
+    ids = [hit.id for hit in first]
+    meaning = Meaning(registry.vectors.scores(asked.text, ids), registry.vectors.around)
+    rarity = registry.lexicons.current(session).rarity
+    hits = (*ranked(first, sayings.read(session, ids), terms(asked.text), rarity, meaning), *page.hits[WINDOW:])
     return msgspec.structs.replace(page, hits=hits[offset:last])
-
-
-def _index_query(asked: Asked, query: Query, offset: int, fields: Sequence[str]) -> IndexQuery:
-    return IndexQuery(
-        text=asked.text,
-        filters=asked.filters(),
-        minutes_max=asked.minutes_max,
-        sort=query.sort,
-        offset=offset,
-        limit=query.limit,
-        facets=tuple(fields),
-    )
 
 
 def _levels(index: SearchIndex, asked: Asked) -> dict[str, int]:
     """How many there are at each level of the standards asked for: a resource may have others for other standards."""
-    base = IndexQuery(text=asked.text, minutes_max=asked.minutes_max, limit=0)
     keys = [term.key for term in schemes.scheme("levels").terms]
-    queries = [msgspec.structs.replace(base, filters=(*asked.plain, *asked.aligned_filters((key,)))) for key in keys]
+    queries = [asked.counting((*asked.plain, *asked.aligned_filters((key,)))) for key in keys]
     return dict(zip(keys, index.totals(queries), strict=True))
 
 

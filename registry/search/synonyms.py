@@ -67,15 +67,6 @@ def expansions(words: Sequence[str]) -> tuple[Expansion, ...]:
     return tuple(found)
 
 
-def all_synonyms() -> dict[str, list[str]]:
-    """Every word and phrase of the list with its other words, for an engine that keeps such a list itself."""
-    table = _table()
-    spelled = {word: (other,) for word, other in table.spellings.items()}
-    words = sorted({*table.synonyms, *spelled})
-    found = {word: [each for each in alternatives(word) if each] for word in words}
-    return {word: others for word, others in found.items() if others}
-
-
 class _Table(Struct, frozen=True):
     synonyms: dict[str, tuple[str, ...]]
     spellings: dict[str, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -54,6 +54,10 @@ class Vectors:
     def nearest(self, text: str, k: int) -> list[tuple[str, float]]:
         """The `k` resources nearest to the text and how near, best first; none for a text without words."""
         return self._matrix.nearest(vector, k) if (vector := self._asked(text)) is not None else []
+
+    def around(self, weights: Mapping[str, float], ids: Sequence[str]) -> dict[str, float]:
+        """How near each of these is to the middle of those that have a weight; one without a vector is left out."""
+        return self._matrix.around(weights, ids) if self._encoder is not None else {}
 
     def like(self, resource_id: str, k: int) -> list[tuple[str, float]]:
         """The `k` resources nearest to this one's own vector and how near, best first; none where it has no vector."""

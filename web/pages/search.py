@@ -117,7 +117,7 @@ def _beside(session: Session, registry: Registry, query: Query, found: SearchPag
     table = asked and not empty and not query.cursor
     return {
         "spelled": () if asked or query.literal else spelled_nearly(session, query.q.strip()),
-        "missing": missing(session, registry.index, registry.graphs, query) if empty else None,
+        "missing": missing(session, registry, query) if empty else None,
         "levels": levels(),
         "table": _table(session, registry, query, found) if table else (),
         "why": why(session, registry, query, found),
@@ -128,7 +128,7 @@ def _table(session: Session, registry: Registry, query: Query, found: SearchPage
     """The standards asked for by level, each cell with the address of what it counts."""
     read = [each for each in found.understood.read if each.kind in ("standard", "level")]
     pairs = _with_text(left(query.q, read), _others(pairs_of(query), ("standard", "level")))
-    rows = level_table(session, registry.index, registry.graphs, query, found.understood.text)
+    rows = level_table(session, registry, query)
     made = []
     for row in rows:
         here = [*pairs, ("standard", row.ref.code or row.ref.uri)]

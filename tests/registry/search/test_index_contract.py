@@ -283,3 +283,46 @@ def test_totals_are_what_search_would_find(index: SearchIndex) -> None:
     assert index.totals(asked) == [index.search(query).total for query in asked]
     assert index.totals(asked[:1]) == [1]
     assert index.totals([]) == []
+
+
+def test_two_of_the_three_rarest_words_are_enough(index: SearchIndex) -> None:
+    index.put([document(number, "Common words about weather") for number in range(10, 20)])
+    index.put([document(1, "Rain and snow"), document(2, "Snow and hail"), document(3, "Weather and snow")])
+    assert set(found(index, "weather rain snow hail")) == {1, 2}
+    assert set(found(index, "rain snow hail")) == {1, 2}
+    assert index.search(IndexQuery("rain snow hail", facets=("grade",), limit=1)).total == 2
+
+
+ALSO = (doc_id(4), doc_id(1), doc_id(99))
+
+
+def test_what_is_asked_for_also_comes_first_and_is_found_once_whatever_its_words(index: SearchIndex) -> None:
+    index.put(LESSONS)
+    page = index.search(IndexQuery("fractions", also=ALSO, facets=("grade",)))
+    assert page.total == 4
+    assert {hit.id for hit in page.hits[:2]} == {doc_id(1), doc_id(4)}
+    assert page.facets == {"grade": {"3": 1, "4": 3, "5": 1}}
+    assert set(found(index, "fractions", also=ALSO, filters=(Filter("grade", ("3", "5")),))) == {2, 3}
+    assert found(index, "xylophonists", also=ALSO[:1]) == [4]
+    assert found(index, also=ALSO, limit=20) == found(index, limit=20)
+    asked = IndexQuery("fractions", also=ALSO)
+    assert index.totals([asked, IndexQuery("xylophonists", also=ALSO)]) == [4, 2]
+
+
+def test_pages_and_orders_of_a_search_of_several_parts_hold_everything_once(index: SearchIndex) -> None:
+    held = ["rain snow", "snow hail", "rain hail", "rain snow hail", "rain", "sun"]
+    index.put([
+        document(number, held[number % 6], modified=number, minutes=number % 7, rating=float(number % 3))
+        for number in range(1, 121)
+    ])  # fmt: skip
+    also = tuple(doc_id(number) for number in (5, 11, 12, 13))
+    asked = IndexQuery("rain snow hail", also=also, limit=7)
+    expected = {number for number in range(1, 121) if number % 6 < 4} | {5, 11}
+    for sort in ("relevance", "newest", "shortest"):
+        pages = [found(index, asked.text, also=also, limit=7, offset=offset, sort=sort) for offset in range(0, 100, 7)]
+        seen = [number for page in pages for number in page]
+        assert sorted(seen) == sorted(expected)
+        if sort == "newest":
+            assert seen == sorted(expected, reverse=True)
+    assert set(seen[:5]) <= expected
+    assert index.search(asked).total == len(expected)

@@ -91,7 +91,7 @@ def test_a_language_that_nothing_is_in_is_words_again(filled: Registry) -> None:
 def test_a_miss_names_what_empties_it_and_what_is_near(filled: Registry) -> None:
     with filled.reading.begin() as session:
         query = Query(standard=("4.NF.B.3a",), level=("developing",), grade=("4",))
-        why = missing(session, filled.index, filled.graphs, query)
+        why = missing(session, filled, query)
         assert [(each.field, each.total) for each in why.lifted if each.total] == [("standard", 1)]
         assert [(each.ref.code, each.place, each.resources) for each in why.nearest] == [("4.NF.B.3", "above", 1)]
         assert [(each.ref.code, each.level, each.resources) for each in why.levels] == [("4.NF.B.3a", "proficient", 1)]
@@ -100,7 +100,7 @@ def test_a_miss_names_what_empties_it_and_what_is_near(filled: Registry) -> None
 
 def test_the_table_of_levels_counts_what_the_search_would_find(filled: Registry) -> None:
     with filled.reading.begin() as session:
-        rows = level_table(session, filled.index, filled.graphs, Query(standard=("4.NF.B.3",)), "")
+        rows = level_table(session, filled, Query(standard=("4.NF.B.3",)))
     assert [(row.ref.code, row.chosen) for row in rows] == [("4.NF.B.3", True), ("4.NF.B.3a", False)]
     for row in rows:
         assert row.total == found(filled, "", standard=(row.ref.code,)).total

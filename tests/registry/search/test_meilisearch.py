@@ -10,7 +10,7 @@ import pytest
 
 from registry.errors import Unavailable
 from registry.ports import IndexQuery
-from registry.search.meilisearch import SETTINGS, MeilisearchIndex
+from registry.search.meilisearch import SETTINGS, VERSION, MeilisearchIndex
 from tests.registry.search.documents import document, found
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -83,7 +83,7 @@ def test_an_index_that_vanishes_is_made_again(meilisearch_url: str) -> None:
     index, other = (MeilisearchIndex(meilisearch_url, "", prefix) for _ in range(2))
     index.put([document(1, "Rain")])
     assert found(other, "rain") == [1]
-    deleted = httpx.delete(f"{meilisearch_url}/indexes/{prefix}_resources", trust_env=False).json()["taskUid"]
+    deleted = httpx.delete(f"{meilisearch_url}/indexes/{prefix}_resources_{VERSION}", trust_env=False).json()["taskUid"]
     while httpx.get(f"{meilisearch_url}/tasks/{deleted}", trust_env=False).json()["status"] != "succeeded":
         pass
     assert found(other, "rain") == []
@@ -95,10 +95,12 @@ def test_an_index_that_vanishes_is_made_again(meilisearch_url: str) -> None:
 
 def test_settings_of_an_older_version_are_brought_up_to_date(meilisearch_url: str) -> None:
     prefix = f"test-{secrets.token_hex(4)}"
-    httpx.post(f"{meilisearch_url}/indexes", json={"uid": f"{prefix}_resources", "primaryKey": "id"}, trust_env=False)
+    httpx.post(
+        f"{meilisearch_url}/indexes", json={"uid": f"{prefix}_resources_{VERSION}", "primaryKey": "id"}, trust_env=False
+    )
     index = MeilisearchIndex(meilisearch_url, "", prefix)
     index.put([document(1, "Rain", grade=("4",))])
     assert index.search(IndexQuery("rain", facets=("grade",))).facets == {"grade": {"4": 1}}
-    held = httpx.get(f"{meilisearch_url}/indexes/{prefix}_resources/settings", trust_env=False).json()
+    held = httpx.get(f"{meilisearch_url}/indexes/{prefix}_resources_{VERSION}/settings", trust_env=False).json()
     assert held.items() >= SETTINGS.items()
     index.close()
