@@ -77,6 +77,12 @@ _OPEN = re.compile(
     r"|creative[\s-]commons[\s-]licen[sc]e[ds]?|under\s+(?:an?\s+)?(?:open|creative\s+commons)\s+licen[sc]e)\b",
     _FLAGS,
 )
+_OPEN_ALONE = re.compile(
+    rf"\bopen\s+educational\s+resources?\b|\bopen(?=\s+(?:resources?|materials?|lessons?|textbooks?|worksheets?|activit(?:y|ies)|videos?)\b)"
+    rf"|\bopen(?=[\s,;]*{READ})|(?<={READ}[\s,;])open(?![\w-])|(?<!\w)oers?(?!\w)",
+    _FLAGS,
+)
+"""`open` before what may be open, beside a standard's code, and the field's own short word for it."""
 _CC = re.compile(
     r"(?<![\w-])(?:cc[\s-]by(?:[\s-](?:nc|sa|nd))*(?:[\s-][1-4]\.[05])?|cc[\s-]?0)(?:[\s-]licen[sc]ed?)?(?![\w.-])",
     _FLAGS,
@@ -132,8 +138,9 @@ def licenses_read(masked: str) -> Iterator[Span]:
         stated = re.sub(r"[\s-]licen[sc]ed?$", "", match[0], flags=_FLAGS)
         if found := licenses.license_of(stated):
             yield Span("license", (found.key,), found.label, match.start(), match.end())
-    for match in _OPEN.finditer(masked):
-        yield Span("open", ("1",), "Open licenses only", match.start(), match.end())
+    for pattern in (_OPEN, _OPEN_ALONE):
+        for match in pattern.finditer(masked):
+            yield Span("open", ("1",), "Open licenses only", match.start(), match.end())
 
 
 def levels_read(masked: str, with_code: bool) -> Iterator[Span]:

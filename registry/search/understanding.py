@@ -21,6 +21,12 @@ _QUOTED = re.compile(r'["“”„«][^"“”„«»]+["“”»]')
 _EMPTY = "a|an|and|at|about|by|for|in|my|of|on|or|our|the|to|with|is|are|some|any|please"
 _EDGES = re.compile(rf"^(?:(?:{_EMPTY})\b|[\s,;:.!?&/|()\-–—])+|(?:\b(?:{_EMPTY})|[\s,;:.!&/|(\-–—])+$", re.IGNORECASE)
 
+_EVERYBODYS = re.compile(
+    r"(?:\s*\b(?:practi[cs]e|problems?|questions?|tasks?|ideas?|help|review|revision|practi[cs]ing|materials?)\b)+",
+    re.IGNORECASE,
+)
+"""Words that tell nothing beside a standard: whatever is for it is for that."""
+
 
 class Read(Struct, frozen=True):
     """One thing read out of a text.
@@ -65,7 +71,8 @@ def understand(text: str, codes: Mapping[str, tuple[str, str]] | None = None) ->
     read = tuple(
         Read(each.kind, each.value, each.label, text[each.start : each.end], each.start, each.end) for each in spans
     )
-    return Reading(text, read, left(text, read))
+    rest = left(text, read)
+    return Reading(text, read, "" if with_code and _EVERYBODYS.fullmatch(rest) else rest)
 
 
 def left(text: str, read: Iterable[Read]) -> str:

@@ -91,6 +91,9 @@ persuasive writing rubric | type=rubric | persuasive writing
 collection of videos on cells | type=video | collection of on cells
 juegos de fracciones | type=game | de fracciones
 free to adapt biology | open=1 | biology
+open lessons on magnets | open=1 type=lesson,lesson-plan | magnets
+open educational resources magnets | open=1 | magnets
+oer magnets | open=1 | magnets
 free to use and adapt maps | open=1 | maps
 openly licensed poems | open=1 | poems
 photosynthesis open license | open=1 | photosynthesis
@@ -211,6 +214,7 @@ free fall
 free verse poetry
 freedom to adapt
 open circuits
+opening lines
 open ended questions
 copyright law
 what is a creative commons license
@@ -253,6 +257,23 @@ def test_codes_are_cut_out_and_a_level_beside_one_is_read() -> None:
         assert sorted(_said(found).split()) == ["level=developing", "standard=4.NF.B.3"]
         assert found.text == "pizza"
     assert _said(understand("pizza developing", codes)) == ""
+
+
+@pytest.mark.parametrize(
+    ("phrase", "read", "text"),
+    [
+        ("open 4.NF.B.3", "open=1 standard=4.NF.B.3", ""),
+        ("4.NF.B.3 open developing", "level=developing open=1 standard=4.NF.B.3", ""),
+        ("open 4.NF.B.3 developing under 30 min", "level=developing open=1 standard=4.NF.B.3 minutes_max=30", ""),
+        ("4.NF.B.3 open-ended tasks", "standard=4.NF.B.3", "open-ended tasks"),
+        ("4.NF.B.3 practice ideas", "standard=4.NF.B.3", ""),
+        ("4.NF.B.3 pizza practice", "standard=4.NF.B.3", "pizza practice"),
+    ],
+)
+def test_beside_a_code_open_is_a_license_and_practice_is_no_word(phrase: str, read: str, text: str) -> None:
+    found = understand(phrase, {"4.NF.B.3": ("4.NF.B.3", "4.NF.B.3")})
+    assert sorted(_said(found).split()) == sorted(read.split())
+    assert found.text == text
 
 
 def test_each_thing_read_says_from_which_words_and_can_be_taken_out() -> None:
