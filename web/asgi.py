@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from litestar import Litestar
 
 from registry.app import open_registry
@@ -10,7 +12,7 @@ from registry.logs import configure_logs
 from registry.settings import read_settings
 from web.app import create_app
 from web.assets import Assets
-from web.running import job_runner
+from web.running import job_runner, warm
 
 
 def create() -> Litestar:
@@ -23,6 +25,6 @@ def create() -> Litestar:
         registry,
         learners,
         Assets(settings.assets_dir),
-        on_startup=[start],
+        on_startup=[start, partial(warm, registry)],
         on_shutdown=[stop, learners.close, registry.close],
     )

@@ -15,10 +15,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry import migrate
+from registry.app import Registry
 from registry.catalog import overview
 from registry.db import Sessions
 from registry.errors import NotFound, RegistryError, Unavailable
 from registry.learners import migrate as learner_migrate
+from registry.search.checking import is_lost
 from registry.search.query import suggest
 from web.forms import text_of
 from web.site import Request
@@ -143,7 +145,7 @@ def readyz(request: Request) -> Response[bytes]:
         "migrations": lambda: _migrated(migrate.is_current(registry.engine)),
         "learner database": lambda: _answers(learners.reading),
         "learner migrations": lambda: _migrated(learner_migrate.is_current(learners.engine)),
-        "search index": registry.index.ready,
+        "search index": lambda: _searchable(registry),
     }
     down = [name for name, check in checks.items() if not _passes(name, check)]
     return _json({"status": "unready" if down else "ready", "down": down}, 503 if down else 200)
@@ -168,6 +170,13 @@ def _passes(name: str, check: Callable[[], None]) -> bool:
         log.warning("not_ready", store=name, error=str(error))
         return False
     return True
+
+
+def _searchable(registry: Registry) -> None:
+    registry.index.ready()
+    with registry.reading.begin() as session:
+        if is_lost(session, registry.index):
+            raise Unavailable("The search index is being made anew")
 
 
 def _answers(sessions: Sessions) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from threading import Thread
 
 import click
+import structlog
 from granian.constants import Interfaces, Loops
 from granian.server import Server
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from harvesters import tasks as harvest_tasks
 from registry import migrate, tasks
@@ -23,6 +26,8 @@ from registry.learners import tasks as learner_tasks
 from registry.learners.app import Learners, open_learners
 from registry.settings import Settings, pass_on
 from registry.worker import celery_sender, make_celery
+
+log = structlog.get_logger()
 
 
 def jobs(registry: Registry, learners: Learners) -> list[Job]:
@@ -66,6 +71,18 @@ def job_runner(registry: Registry, learners: Learners) -> tuple[Registry, Callab
     registry = registry.sending(background)
     background.add(jobs(registry, learners))
     return registry, background.start, background.stop
+
+
+def warm(registry: Registry) -> None:
+    """Have the vectors read by a thread of its own, so that the first who asks need not wait for them."""
+    Thread(target=_warm, args=(registry,), name="warming", daemon=True).start()
+
+
+def _warm(registry: Registry) -> None:
+    try:
+        registry.vectors.warm()
+    except SQLAlchemyError:  # a store that is down or not migrated yet: whoever searches is told so
+        log.warning("vectors_not_read", exc_info=True)
 
 
 def _nothing() -> None:

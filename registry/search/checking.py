@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy.orm import Session
 
 from registry.app import Registry
 from registry.models import ResourceRow
-from registry.ports import IndexEntry
+from registry.ports import IndexEntry, IndexQuery, SearchIndex
 
 _PAGE = 5_000
 _SAMPLES = 20
@@ -27,6 +28,15 @@ class CheckReport(Struct, frozen=True):
     extra: int
     outdated: int
     samples: tuple[str, ...]
+
+
+def is_lost(session: Session, index: SearchIndex) -> bool:
+    """Whether the index is empty although the store says otherwise: its folder was deleted, its server is new, or the
+    documents are of an older version of ours."""
+    if index.search(IndexQuery(limit=0)).total:
+        return False
+    held = exists().where(ResourceRow.indexed_revision > 0, ResourceRow.withdrawn_at.is_(None))
+    return bool(session.scalar(select(held)))
 
 
 class _Stored(Struct, frozen=True):

@@ -21,7 +21,7 @@ from registry.models import ResourceRow
 from registry.ports import Document, IndexQuery
 from registry.search import rebuild_request, sayings
 from registry.search.building import BATCH, Read, read_batch
-from registry.search.checking import CheckReport, compare
+from registry.search.checking import CheckReport, compare, is_lost
 from registry.search.lexicon import Words, forget_words
 from registry.standards.tally import count_again
 
@@ -46,7 +46,7 @@ class IndexReport(Struct, frozen=True):
 
 def index_stale(registry: Registry, limit: int | None = None) -> IndexReport:
     """Bring what has changed, at most `limit` resources, into the index; costs three small questions if nothing has.
-    A rebuild that another process has asked for is made instead.
+    A rebuild is made instead where another process has asked for one, or the index is lost.
 
     Safe to call from anywhere at any time. Raises Unavailable when the engine is down: all stays stale then.
     """
@@ -55,16 +55,14 @@ def index_stale(registry: Registry, limit: int | None = None) -> IndexReport:
         return _skipped(registry, "another process owns the index")
     with registry.reading.begin() as session:
         stale = session.scalar(select(exists().where(_STALE)))
-        asked = rebuild_request.is_waiting(session)
-    if asked:
+        anew = rebuild_request.is_waiting(session) or is_lost(session, registry.index)
+    if anew:
         return rebuild(registry)
-    if not stale and not _lost(registry):
+    if not stale:
         return IndexReport(seconds=_since(started))
     with _lease(registry, _LEASE_SECONDS) as renewed:
         if not renewed():
             return _skipped(registry, "another process is indexing")
-        if _lost(registry):
-            _mark_all_stale(registry)
         indexed, deleted = _drain(registry, renewed, limit)
     return IndexReport(indexed, deleted, _remaining(registry), _since(started))
 
@@ -232,19 +230,6 @@ def _all_documents(registry: Registry, renewed: Callable[[], bool], words: Words
         yield documents
         after = batch[-1].id
         renewed()
-
-
-def _lost(registry: Registry) -> bool:
-    """Whether the index is empty although the store says otherwise: its folder was deleted, or its server is new."""
-    if registry.index.search(IndexQuery(limit=0)).total:
-        return False
-    with registry.reading.begin() as session:
-        return bool(session.scalar(select(exists().where(ResourceRow.indexed_revision > 0, _LIVE))))
-
-
-def _mark_all_stale(registry: Registry) -> None:
-    with registry.sessions.begin() as session:
-        session.execute(update(ResourceRow).where(ResourceRow.indexed_revision > 0).values(indexed_revision=0))
 
 
 @contextmanager

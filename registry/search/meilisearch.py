@@ -50,6 +50,7 @@ class MeilisearchIndex:
         self._server = Server(url, key, transport)
         self._uid = f"{prefix}_resources_{VERSION}"
         self._next = f"{self._uid}_next"
+        self._older = f"{prefix}_resources{f'_{VERSION - 1}' if VERSION > 2 else ''}"
         self._preparing = threading.Lock()
         self._prepared = False
         self._counts: dict[Stems, int] = {}
@@ -109,6 +110,7 @@ class MeilisearchIndex:
         swap = self._server.enqueue("POST", "/swap-indexes", [{"indexes": [self._uid, self._next]}])
         self._server.wait(swap)
         self._drop(self._next)
+        self._drop(self._older)
         return held
 
     def entries(self) -> Iterator[IndexEntry]:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from registry.app import Registry
 from registry.catalog.card import Card
 from registry.catalog.ratings import Rating, rating
+from registry.errors import Unavailable
 from registry.models import RatingTallyRow, ResourceRow
 from registry.ports import Hit, IndexPage, SearchIndex
 from registry.search import facets, filters, sayings
+from registry.search.checking import is_lost
 from registry.search.cursor import cursor, offset_of
 from registry.search.facets import Facet
 from registry.search.filters import Asked
@@ -87,7 +89,7 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
     """The page of results a question asks for.
 
     Words that nothing here is spelled like are mended from the catalog's own. Raises BadRequest naming the parameters
-    that cannot be read, Unavailable when the index does not answer.
+    that cannot be read, Unavailable when the index does not answer or is lost.
     """
     started = time.perf_counter()
     index, secret = registry.index, registry.settings.secret_key
@@ -100,6 +102,8 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
     found = _found(session, registry, asked, query, offset, fields)
     if not found.total and (softer := loosened(index, asked)):
         asked, found = softer, _found(session, registry, softer, query, offset, fields)
+    if not found.total and is_lost(session, index):
+        raise Unavailable("The search index is being made anew; please try again in a minute", retry_after=30)
     counts = found.facets
     if asked.tied and query.facets:
         counts = counts | {"level": _levels(index, asked)}

@@ -44,7 +44,7 @@ class Vectors:
         self._reading, self._encoder = reading, encoder
         self._matrix = Matrix()
         self._lock = threading.Lock()
-        self._seen, self._looked = 0, float("-inf")
+        self._seen, self._looked, self._waited_for = 0, float("-inf"), True
         self._encoded = lru_cache(_QUERIES_KEPT)(self._encode)
 
     def scores(self, text: str, ids: Sequence[str]) -> dict[str, float]:
@@ -72,6 +72,11 @@ class Vectors:
             self._take_up()
         return len(self._matrix)
 
+    def warm(self) -> None:
+        """Read what there is while words decide alone: at 250,000 resources nobody should wait for it."""
+        self._waited_for = False
+        self.refresh()
+
     def _asked(self, text: str) -> Floats | None:
         folded = " ".join(text[:_LONGEST_QUERY].casefold().split())
         if not folded or self._encoder is None:
@@ -85,10 +90,11 @@ class Vectors:
         return vector
 
     def _keep_up(self) -> None:
-        """Look for new vectors every two seconds: one asker does, and only the very first makes others wait."""
+        """Look for new vectors every two seconds: one asker does, and others wait for the very first only,
+        unless it is being read beside."""
         if time.monotonic() - self._looked < _LOOK_AGAIN:
             return
-        if not self._lock.acquire(blocking=self._seen == 0):
+        if not self._lock.acquire(blocking=self._waited_for and not self._seen):
             return
         try:
             if time.monotonic() - self._looked >= _LOOK_AGAIN:

@@ -16,6 +16,7 @@ from registry.models import AlignmentRow, ResourceRow
 from registry.ports import Document
 from registry.search import indexing
 from registry.search.embedded import EmbeddedIndex
+from registry.search.query import Query, search
 from tests.registry.search.documents import doc_id, document, found
 from tests.registry.search.rows import add_resource, add_standards, change
 
@@ -143,9 +144,13 @@ def test_a_process_that_does_not_own_the_files_leaves_them_alone(filled: Registr
 def test_a_lost_index_is_noticed_and_filled_again(filled: Registry) -> None:
     indexing.index_stale(filled)
     filled.index.rebuild([])
+    with filled.reading.begin() as session, pytest.raises(Unavailable, match="made anew"):
+        search(session, filled, Query(q="rain"))
     report = indexing.index_stale(filled)
     assert (report.indexed, report.remaining) == (3, 0)
     assert indexing.index_stale(filled).indexed == 0
+    with filled.reading.begin() as session:
+        assert search(session, filled, Query(q="xylophones")).total == 0
 
 
 def test_a_rebuild_holds_what_is_live_and_what_changed_meanwhile(filled: Registry) -> None:
