@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from extruct.utils import parse_html
 from extruct.w3cmicrodata import MicrodataExtractor
 
+from harvesters.odd_addresses import drop_odd_addresses
+
 _MOST_STEPS = 300_000
 """Elements looked at for one page: ten times what a page of 2,000 items needs."""
-_ADDRESSES = ("href", "src", "data", "itemid")
 
 
 def items_in(body: bytes, encoding: str | None, url: str) -> list[dict[str, Any]]:
@@ -23,9 +23,7 @@ def items_in(body: bytes, encoding: str | None, url: str) -> list[dict[str, Any]
     named: dict[str, Any] = {}
     for element in document.iter():
         named.setdefault(element.get("id", ""), element)
-        for name in _ADDRESSES:
-            if (stated := element.get(name)) is not None and not _is_address(stated, url):
-                del element.attrib[name]
+    drop_odd_addresses(document, url)
     found: list[dict[str, Any]] = _Bounded(named).extract_items(document, url)
     return found
 
@@ -77,11 +75,3 @@ class _Bounded(MicrodataExtractor):  # type: ignore[misc]
         self._steps += steps
         if self._steps > _MOST_STEPS:
             raise ValueError("its items are nested, or refer to each other, too often")
-
-
-def _is_address(stated: str, url: str) -> bool:
-    try:
-        urljoin(url, stated.strip())
-    except ValueError:
-        return False
-    return True

@@ -11,6 +11,7 @@ import msgspec
 from lxml import etree
 
 from harvesters.failures import ANSWER, list_problem
+from harvesters.odd_addresses import drop_odd_addresses
 from vocab.crosswalks.jsonld import Node
 from vocab.crosswalks.rdf import nodes_of
 from vocab.crosswalks.schemaorg import resources_in
@@ -48,9 +49,12 @@ def in_rdfa(body: bytes, encoding: str | None, url: str) -> Told:
     if len(body) > _MOST_BYTES["RDFa"]:
         return [], [_too_large("RDFa", url)]
     from extruct.rdfa import RDFaExtractor  # imported here: it takes half a second, and few pages need it
+    from extruct.utils import parse_xmldom_html
 
     try:
-        found = RDFaExtractor().extract(body, base_url=url, encoding=encoding)
+        document = parse_xmldom_html(body, encoding)
+        drop_odd_addresses(document, url)
+        found = RDFaExtractor().extract_items(document, base_url=url)
         nodes = nodes_of(_graph(found))
     # The reader of RDFa answers odd pages with whatever its parts raise; one page never ends a harvest.
     except Exception as error:

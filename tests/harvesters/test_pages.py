@@ -101,10 +101,13 @@ def test_pages_too_large_or_too_odd_give_a_problem_at_most(markup: str, codes: l
     assert (found.resources, [problem.code for problem in found.problems]) == ((), codes)
 
 
-def test_an_address_that_is_none_costs_neither_its_item_nor_its_neighbors_anything_else() -> None:
-    odd = MICRODATA.replace('itemid="/lessons/1"', 'itemid="http://[::1"').replace('href="/lessons/1"', 'href="//["')
-    found = read(odd + MICRODATA.replace("/lessons/1", "/lessons/2").replace("Fractions", "Decimals"))
-    assert [resource(each).title for each in found.resources] == ["Fractions", "Decimals"]
+@pytest.mark.parametrize("markup", [MICRODATA, RDFA])
+def test_an_address_that_is_none_costs_neither_its_item_nor_its_neighbors_anything_else(markup: str) -> None:
+    odd = markup
+    for name in ("itemid", "resource"):
+        odd = odd.replace(f'{name}="/lessons/1"', f'{name}="http://[::1"').replace('href="/lessons/1"', 'href="//["')
+    found = read(odd + markup.replace("/lessons/1", "/lessons/2").replace("Fractions", "Decimals"))
+    assert {resource(each).title for each in found.resources} == {"Fractions", "Decimals"}
     assert found.problems == ()
 
 
