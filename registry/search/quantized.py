@@ -16,7 +16,7 @@ _LEVELS = np.float32(127)
 _WORDS = WIDTH // 64
 _FIRST_ROOM = 1_024
 _SCORED_FOR_EACH = 10
-_SCORED_AT_LEAST = 4_000
+_SCORED_AT_LEAST = 1_500
 _FAR = np.uint16(WIDTH + 1)
 _PACKED = np.dtype([("scale", "<f4"), ("codes", "i1", WIDTH)])
 
@@ -79,7 +79,7 @@ class Matrix:
     def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
         """The ids with the largest cosines and these, best first.
 
-        Scored are ten times `k`, or 4,000, that share most signs with the vector; with fewer held, all.
+        Scored are ten times `k`, or 1,500, that share most signs with the vector; with fewer held, all.
         """
         count = len(self._ids)
         held = self._held
