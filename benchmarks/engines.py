@@ -143,7 +143,7 @@ def index_queries(registry: Registry, asked: Sequence[Asked]) -> list[IndexQuery
     class Noting:
         def search(self, query: IndexQuery) -> IndexPage:
             noted.append(query)
-            return IndexPage(0, (), {field: {} for field in query.facets})
+            return IndexPage(1, (), {field: {} for field in query.facets})
 
         def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
             return [0 for _ in queries]
@@ -166,8 +166,8 @@ def _tantivy(registry: Registry, queries: Sequence[IndexQuery]) -> Questions:
     searcher = registry.index._current().searcher  # type: ignore[attr-defined]
     prepared = []
     for query in queries:
-        reading = next(embedded_query.readings(searcher, query.text), None) if query.text else None
-        tree = embedded_query.restricted(reading.query if reading else None, query)
+        text = next(embedded_query.readings(searcher, query.text), None) if query.text else None
+        tree = embedded_query.restricted(text, query)
         counts = {field: {"terms": {"field": field, "size": MOST_PER_FACET}} for field in query.facets}
         prepared.append((tree, counts))
 
