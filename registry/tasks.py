@@ -25,9 +25,14 @@ def jobs(registry: Registry) -> list[Job]:
         with registry.sessions.begin() as session:
             filling.look_at_all(session, minilm.MiniLM.name)
 
+    def check_index() -> None:
+        if registry.index.writable():
+            indexing.check(registry, repair=True)
+
     return [
         Job("index-stale", index_stale, every=1.0),
         Job("reassemble", reassemble, every=5.0),
         Job("vectors", fill_vectors, every=5.0),
         Job("all-vectors", look_at_all_vectors, every=86_400.0),
+        Job("index-check", check_index, every=86_400.0),
     ]

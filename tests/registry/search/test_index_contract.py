@@ -90,6 +90,23 @@ def test_query_syntax_is_just_text(index: SearchIndex, text: str) -> None:
     assert found(index, "-fractions +rain") == [2]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fraction" * 1_250, "a " * 5_000, "b1 c2 d3 " * 500, '"' * 1_000, '"a" ' * 300, "frac\x00tions", "f\u0301" * 400,
+        "كسور \u202efractions\u202c", "🍕 fractions \U0001f9d1\u200d\U0001f3eb", "-\"fractions\" -rain", "語語語 fractions",
+        'id IN ["x"] OR _geoRadius(1,2,3)', "fractions\\", "' OR 1=1; --", "\u3000\u00a0", "²³ ٣ Ⅳ",
+    ],
+    ids=lambda text: ascii(text)[:30],
+)  # fmt: skip
+def test_no_text_is_too_odd_to_be_answered(index: SearchIndex, text: str) -> None:
+    index.put(LESSONS)
+    page = index.search(IndexQuery(text, also=(doc_id(4),), facets=("grade",)))
+    assert page.total <= 4
+    assert index.totals([IndexQuery(text, also=(doc_id(4),))]) == [page.total]
+    assert index.suggest(text[:500], 5) is not None
+
+
 def test_text_without_a_word_finds_nothing(index: SearchIndex) -> None:
     index.put(LESSONS)
     assert index.search(IndexQuery("?!", facets=("grade",))).total == 0
