@@ -88,7 +88,7 @@ class Background:
             self(name, **dict(arguments))
 
     def _repeat(self) -> None:
-        due = {job.name: time.monotonic() for job in self._jobs.values() if job.every}
+        due = {job.name: time.monotonic() + job.after for job in self._jobs.values() if job.every}
         while not self._stop.wait(0.2):
             for name, moment in due.items():
                 if time.monotonic() >= moment:

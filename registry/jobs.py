@@ -17,6 +17,8 @@ class Job(Struct, frozen=True):
     name: str
     run: Callable[..., None]
     every: float | None = None
+    after: float = 0.0
+    """A process that serves has it wait so many seconds after its start."""
 
 
 class Sender(Protocol):

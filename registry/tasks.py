@@ -34,5 +34,5 @@ def jobs(registry: Registry) -> list[Job]:
         Job("reassemble", reassemble, every=5.0),
         Job("vectors", fill_vectors, every=5.0),
         Job("all-vectors", look_at_all_vectors, every=86_400.0),
-        Job("index-check", check_index, every=86_400.0),
+        Job("index-check", check_index, every=86_400.0, after=600.0),
     ]

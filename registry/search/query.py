@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from registry.app import Registry
@@ -43,6 +43,14 @@ __all__ = [
     "starting_at",
     "suggest",
 ]
+
+
+_RESOURCE, _TALLY = ResourceRow.__table__, RatingTallyRow.__table__
+_CARDS = (
+    select(_RESOURCE.c.id, _RESOURCE.c.card, _TALLY.c.number, _TALLY.c.stars)
+    .select_from(_RESOURCE.outerjoin(_TALLY, _TALLY.c.resource_id == _RESOURCE.c.id))
+    .where(_RESOURCE.c.id.in_(bindparam("ids", expanding=True)), _RESOURCE.c.withdrawn_at.is_(None))
+)
 
 
 class SearchItem(Card, frozen=True, kw_only=True):
@@ -175,13 +183,8 @@ def _items(session: Session, hits: Sequence[Hit]) -> tuple[SearchItem, ...]:
     """The cards of the hits in their order; what was withdrawn since it was indexed is left out."""
     if not hits:
         return ()
-    table, tally = ResourceRow.__table__, RatingTallyRow.__table__
-    rows = session.connection().execute(
-        select(table.c.id, table.c.card, tally.c.number, tally.c.stars)
-        .select_from(table.outerjoin(tally, tally.c.resource_id == table.c.id))
-        .where(table.c.id.in_([hit.id for hit in hits]), table.c.withdrawn_at.is_(None))
-    )
-    cards = {row.id: (row.card, _rated(row.number, row.stars)) for row in rows}
+    rows = session.connection().execute(_CARDS, {"ids": [hit.id for hit in hits]}).all()
+    cards = {each: (card, _rated(number, stars)) for each, card, number, stars in rows}
     # A card is a JSON object: its score and rating are put in before it is decoded, once.
     found = [(hit.score, *cards[hit.id]) for hit in hits if hit.id in cards]
     scored = [card[:-1] + b',"score":%.4f%b}' % (score, told) for score, card, told in found]

@@ -10,7 +10,7 @@ from itertools import islice
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from registry.db import insert_many
@@ -20,6 +20,8 @@ from registry.search.stems import stems_in
 
 Codes = NDArray[np.uint32]
 
+_SAYING = SayingRow.__table__.c
+_SAID_BY = select(_SAYING.resource_id, _SAYING.content).where(_SAYING.resource_id.in_(bindparam("ids", expanding=True)))
 _MOST_STEMS = 800
 """The beginning says what a resource is about."""
 _MOST_WHOLES = 20
@@ -62,9 +64,8 @@ def read(session: Session, ids: Sequence[str]) -> dict[str, Saying]:
     """What these resources say, without those of which nothing is kept yet."""
     if not ids:
         return {}
-    table = SayingRow.__table__.c
-    rows = session.connection().execute(select(table.resource_id, table.content).where(table.resource_id.in_(ids)))
-    return {row.resource_id: unpacked(row.content) for row in rows}
+    rows = session.connection().execute(_SAID_BY, {"ids": ids}).all()
+    return {each: unpacked(content) for each, content in rows}
 
 
 def packed(document: Document) -> bytes:
