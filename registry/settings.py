@@ -86,9 +86,6 @@ def pass_on(settings: Settings) -> None:
     """Put into the environment what processes started from here must share: the data's place, networks allowed."""
     os.environ["OER_DATA_DIR"] = str(settings.data_dir)
     os.environ["OER_ALLOWED_NETWORKS"] = " ".join(settings.allowed_networks)
-    # Threads of the matrix library, many in each of several processes, wait for each other: measured with 16 clients on
-    # two cores, a third of the searches a second.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _database(env: Mapping[str, str], name: str, default: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from litestar import Litestar
+from threadpoolctl import threadpool_limits
 
 from registry.app import open_registry
 from registry.learners.app import open_learners
@@ -17,6 +18,9 @@ from web.running import job_runner, warm
 
 def create() -> Litestar:
     """The application on the stores that the environment's settings name; closes them when the process ends."""
+    # Threads of the matrix library, several in each process, wait for each other: with 16 clients on two cores
+    # they leave a third of the searches a second.
+    threadpool_limits(1)
     settings = read_settings()
     configure_logs(settings.log_format)
     learners = open_learners(settings)
