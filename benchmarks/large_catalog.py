@@ -13,9 +13,9 @@ them, taken in as another registry's records are: crosswalk, validation, alignme
 It is no copy to the registry: no worldwide identifier is shared, a number in one title alone leaves a doubt, so that
 edition and original would be proposed to curators but not joined, and two different numbers mean two different lessons
 (`catalog.title_words`): of 50,488 taken in through `ingest` nine were joined with another, most by titles that end in a
-Roman numeral. Only that comparison, which takes two thirds of the time and `duplicates` measures, is left out here. Vectors of the real resources are encoded; an
-edition's is its original's with a little noise, for encoding all would take hours, and neither time nor memory of a
-search depends on what a vector says.
+Roman numeral. Only that comparison, which takes two thirds of the time and `duplicates` measures, is left out here.
+Vectors of the real resources are encoded; an edition's is its original's with a little noise, for encoding all would
+take hours, and neither time nor memory of a search depends on what a vector says.
 """
 
 from __future__ import annotations
