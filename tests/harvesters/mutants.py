@@ -161,24 +161,19 @@ def web_page(found: list[About]) -> bytes:
 
 
 def microdata(found: list[About]) -> bytes:
-    items = "".join(
-        f'<div itemscope itemtype="https://schema.org/LearningResource" itemid={quoteattr(text(about.get("@id", "")))}>'
-        + "".join(
-            f"<span itemprop={quoteattr(key)}>{escape(text(value))}</span>"
-            for key, value in about.items()
-            if "@" not in key
-        )
-        + "</div>"
-        for about in found
-    )
-    return f"<!DOCTYPE html><html><body>{items}</body></html>".encode("utf-8", "surrogatepass")
+    return marked_up(found, 'itemscope itemtype="https://schema.org/LearningResource" itemid', "itemprop")
 
 
 def rdfa(found: list[About]) -> bytes:
+    return marked_up(found, 'vocab="http://schema.org/" typeof="LearningResource" resource', "property")
+
+
+def marked_up(found: list[About], item: str, named: str) -> bytes:
+    """A page whose items open with these attributes, the last one for their address, and name properties with `named`."""
     items = "".join(
-        f'<div vocab="http://schema.org/" typeof="LearningResource" resource={quoteattr(text(about.get("@id", "")))}>'
+        f"<div {item}={quoteattr(text(about.get('@id', '')))}>"
         + "".join(
-            f"<span property={quoteattr(key)}>{escape(text(value))}</span>"
+            f"<span {named}={quoteattr(key)}>{escape(text(value))}</span>"
             for key, value in about.items()
             if "@" not in key
         )
