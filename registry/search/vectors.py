@@ -46,14 +46,19 @@ class Vectors:
         self._lock = threading.Lock()
         self._seen, self._looked, self._waited_for = 0, float("-inf"), True
         self._encoded = lru_cache(_QUERIES_KEPT)(self._encode)
+        self._found = lru_cache(_QUERIES_KEPT)(self._find)
 
     def scores(self, text: str, ids: Sequence[str]) -> dict[str, float]:
         """How near each of these resources is to the text, from -1 to 1; one that has no vector yet is left out."""
-        return self._matrix.scores(vector, ids) if (vector := self._asked(text)) is not None else {}
+        return self._matrix.scores(vector, ids) if (vector := self._vector(_asked(text))) is not None else {}
 
-    def nearest(self, text: str, k: int) -> list[tuple[str, float]]:
-        """The `k` resources nearest to the text and how near, best first; none for a text without words."""
-        return self._matrix.nearest(vector, k) if (vector := self._asked(text)) is not None else []
+    def nearest(self, text: str, k: int) -> Sequence[tuple[str, float]]:
+        """The `k` resources nearest to the text and how near, best first; none for a text without words.
+
+        Remembered until the next vectors come: who asks for the next page or sets a filter asks the same text again.
+        """
+        self._keep_up()
+        return self._found(_asked(text), k, self._seen)
 
     def around(self, weights: Mapping[str, float], ids: Sequence[str]) -> dict[str, float]:
         """How near each of these is to the middle of those that have a weight; one without a vector is left out."""
@@ -77,12 +82,14 @@ class Vectors:
         self._waited_for = False
         self.refresh()
 
-    def _asked(self, text: str) -> Floats | None:
-        folded = " ".join(text[:_LONGEST_QUERY].casefold().split())
-        if not folded or self._encoder is None:
+    def _vector(self, asked: str) -> Floats | None:
+        if not asked or self._encoder is None:
             return None
         self._keep_up()
-        return self._encoded(folded) if len(self._matrix) else None
+        return self._encoded(asked) if len(self._matrix) else None
+
+    def _find(self, asked: str, k: int, _seen: int) -> list[tuple[str, float]]:
+        return self._matrix.nearest(vector, k) if (vector := self._vector(asked)) is not None else []
 
     def _encode(self, text: str) -> Floats:
         assert self._encoder is not None
@@ -92,7 +99,7 @@ class Vectors:
     def _keep_up(self) -> None:
         """Look for new vectors every two seconds: one asker does, and others wait for the very first only,
         unless it is being read beside."""
-        if time.monotonic() - self._looked < _LOOK_AGAIN:
+        if self._encoder is None or time.monotonic() - self._looked < _LOOK_AGAIN:
             return
         if not self._lock.acquire(blocking=self._waited_for and not self._seen):
             return
@@ -110,6 +117,11 @@ class Vectors:
             if newest != self._seen:
                 _read(session, self._matrix, self._encoder.name, self._seen)
         self._seen, self._looked = newest, time.monotonic()
+
+
+def _asked(text: str) -> str:
+    """A question as it is remembered."""
+    return " ".join(text[:_LONGEST_QUERY].casefold().split())
 
 
 def _read(session: Session, matrix: Matrix, model: str, after: int) -> None:
