@@ -45,13 +45,15 @@ class CollectionHead(Struct, frozen=True):
 class CollectionItem(Struct, frozen=True):
     """A resource in a list and what the owner says of it.
 
-    `card` is None where the resource is no longer in the catalog: nothing of it is told then.
+    `card` is None where the resource is no longer in the catalog: nothing of it is told then but whether it was taken
+    down here, and not withdrawn by its publisher.
     """
 
     resource: str
     note: str
     card: Card | None
     rating: Rating | None = None
+    taken_down: bool = False
 
 
 class CollectionView(CollectionHead, frozen=True, kw_only=True):
@@ -218,6 +220,7 @@ def _sizes(session: Session, collection_ids: Sequence[str]) -> dict[str, int]:
 class _Held(Struct, frozen=True):
     card: bytes
     gone: bool
+    taken_down: bool
     merged_into: str | None
     rating: Rating | None
 
@@ -235,6 +238,7 @@ def _resources(session: Session, ids: Collection[str]) -> dict[str, _Held]:
         each.id: _Held(
             card=each.card,
             gone=each.withdrawn_at is not None or bool(each.taken_down),
+            taken_down=bool(each.taken_down),
             merged_into=each.merged_into,
             rating=rating(each.number, each.stars) if each.number else None,
         )
@@ -245,5 +249,5 @@ def _resources(session: Session, ids: Collection[str]) -> dict[str, _Held]:
 def _standing(resource_id: str, rows: dict[str, _Held]) -> CollectionItem:
     held = rows.get(resource_id)
     if held is None or held.gone:
-        return CollectionItem(resource_id, "", None)
+        return CollectionItem(resource_id, "", None, taken_down=held is not None and held.taken_down)
     return CollectionItem(resource_id, "", msgspec.json.decode(held.card, type=Card), held.rating)

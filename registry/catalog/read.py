@@ -71,6 +71,8 @@ class ResourceView(Struct, frozen=True):
     merged_into: str | None = None
     """The resource it turned out to be the same as, which speaks for it now."""
     rating: Rating | None = None
+    taken_down: bool = False
+    """Whether it was withdrawn by whoever runs the catalog, and not by its publisher."""
 
 
 def resource_view(session: Session, resource_id: str) -> ResourceView:
@@ -89,6 +91,7 @@ def resource_view(session: Session, resource_id: str) -> ResourceView:
         withdrawn_at=row.withdrawn_at,
         merged_into=end_of(session, row.merged_into) if row.merged_into else None,
         rating=ratings_of(session, [resource_id]).get(resource_id),
+        taken_down=bool(row.taken_down),
     )
 
 

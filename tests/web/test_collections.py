@@ -170,6 +170,8 @@ def test_what_has_left_the_catalog_is_said_to_be_gone_and_tells_nothing(
     for reader in (maria, client):
         text = reader.get(link).text
         assert order(text) == ["No longer in the catalog", SPANISH]
+        assert "This catalog has taken the resource down." in text
+        assert "has withdrawn it" not in text
         assert "number line" not in text
     rows = list(csv.DictReader(io.StringIO(client.get(f"{address}/export.csv").content.decode("utf-8-sig"))))
     assert [row["title"] for row in rows] == [SPANISH]

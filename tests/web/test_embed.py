@@ -15,6 +15,7 @@ from lxml import etree
 
 from registry.accounts.people import sign_in
 from registry.catalog.card import Card
+from registry.catalog.takedown import take_down
 from registry.models import PersonRow, ResourceRow
 from tests.web.conftest import Served
 from web.auth import COOKIE
@@ -114,6 +115,18 @@ def test_the_card_of_a_withdrawn_resource_tells_nothing_of_it(served: Served, cl
     answer = client.get(f"/embed/resources/{resource_id(served, 'Old lesson')}")
     assert answer.status_code == 410
     assert "Old lesson" not in answer.text
+    assert "withdrawn by its publisher" in answer.text
+
+
+def test_a_takedown_is_not_blamed_on_the_publisher(served: Served, client: TestClient[Litestar]) -> None:
+    gone = resource_id(served, "Fracciones equivalentes")
+    with served.registry.sessions.begin() as session:
+        take_down(session, gone, "Its author asked for it.", "admin")
+    for path in (f"/embed/resources/{gone}", f"/resources/{gone}", f"/resources/{gone}/preview"):
+        answer = client.get(path)
+        assert answer.status_code == 410
+        assert "this catalog" in answer.text.lower()
+        assert not re.search("withdrawn by|publisher", answer.text)
 
 
 def test_the_page_that_makes_a_frame_gives_a_line_to_paste(client: TestClient[Litestar]) -> None:

@@ -102,6 +102,7 @@ def test_a_withdrawn_resource_is_gone_and_says_so(served: Served, client: TestCl
     page = client.get(f"/resources/{gone}")
     assert page.status_code == 410
     assert "This resource is no longer offered" in page.text
+    assert "was withdrawn by Lakeside" in page.text
     assert client.get(f"/api/v1/resources/{gone}").status_code == 410
 
 

@@ -10,7 +10,6 @@ from litestar.params import FromPath
 
 from registry.catalog.attribution import attribution
 from registry.catalog.read import ResourceView, resource_view
-from registry.errors import NotFound
 from registry.search.query import Query, SearchPage, search
 from vocab import licenses
 from web.addresses import address_of, filter_words
@@ -59,8 +58,8 @@ def resource_in_frame(request: Request, resource_id: str, at: str) -> Response[b
     if view.merged_into:
         return html(b"", 301, {"Location": f"{at}/{view.merged_into}", **_KEPT})
     if view.withdrawn_at:
-        gone = NotFound("This resource has been withdrawn by its publisher.")
-        return framed(request, "embed_gone.html", {"detail": gone.detail}, 410)
+        who = "taken down by this catalog" if view.taken_down else "withdrawn by its publisher"
+        return framed(request, "embed_gone.html", {"detail": f"This resource has been {who}."}, 410)
     if is_person(request):
         request.site.usage.opened(view.id)
     return framed(request, "embed_resource.html", _card(view, request.site.base_url))
