@@ -33,7 +33,7 @@ class CheckReport(Struct, frozen=True):
 def is_lost(session: Session, index: SearchIndex) -> bool:
     """Whether the index is empty although the store says otherwise: its folder was deleted, its server is new, or the
     documents are of an older version of ours."""
-    if index.search(IndexQuery(limit=0)).total:
+    if index.totals([IndexQuery(limit=0)])[0]:
         return False
     held = exists().where(ResourceRow.indexed_revision > 0, ResourceRow.withdrawn_at.is_(None))
     return bool(session.scalar(select(held)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from registry.errors import NotFound
@@ -19,6 +19,14 @@ __all__ = ["ConceptRef", "refs", "resolve", "resolve_one"]
 
 _Found = tuple[bool, bool, ConceptRef]
 """Whether its publisher prints this spelling, whether it is gone, and the statement."""
+
+_WITH_KEYS = (
+    select(AliasRow.key, AliasRow.printed, ConceptRow.gone, *REF_COLUMNS)
+    .join(ConceptRow, ConceptRow.id == AliasRow.concept_id)
+    .join(FrameworkRow, FrameworkRow.id == ConceptRow.framework_id)
+    .where(AliasRow.key.in_(bindparam("keys", expanding=True)))
+    .order_by(AliasRow.printed.desc(), ConceptRow.gone, FrameworkRow.id, ConceptRow.id)
+)
 
 
 def resolve(session: Session, stated: Iterable[str]) -> dict[str, tuple[ConceptRef, ...]]:
@@ -55,13 +63,7 @@ def resolve_one(session: Session, stated: str) -> ConceptRef:
 def _found(session: Session, keys: Sequence[str]) -> dict[str, list[_Found]]:
     found: dict[str, list[_Found]] = {}
     for some in portions(keys):
-        rows = session.execute(
-            select(AliasRow.key, AliasRow.printed, ConceptRow.gone, *REF_COLUMNS)
-            .join(ConceptRow, ConceptRow.id == AliasRow.concept_id)
-            .join(FrameworkRow, FrameworkRow.id == ConceptRow.framework_id)
-            .where(AliasRow.key.in_(some))
-            .order_by(AliasRow.printed.desc(), ConceptRow.gone, FrameworkRow.id, ConceptRow.id)
-        )
+        rows = session.connection().execute(_WITH_KEYS, {"keys": some})
         for key, printed, gone, concept_id, uri, code, statement, framework in rows:
             ref = ConceptRef(concept_id, uri, code, statement, framework)
             found.setdefault(key, []).append((printed, gone, ref))
