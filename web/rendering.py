@@ -16,7 +16,7 @@ from markupsafe import Markup
 from vocab import languages, licenses, schemes
 from web.assets import Assets
 
-_SCHEME_OF_FACET = {
+SCHEME_OF_FACET = {
     "level": "levels",
     "subject": "subjects",
     "type": "types",
@@ -26,6 +26,7 @@ _SCHEME_OF_FACET = {
     "setting": "settings",
     "relation": "relations",
 }
+"""The closed list (one of `schemes.NAMES`) that holds the keys of a facet."""
 _SOURCES_OF_A_CLAIM = {
     "declared": "stated by the publisher",
     "suggested": "suggested by a machine, not yet checked",
@@ -84,10 +85,10 @@ def word(key: str, facet: str) -> str:
         return languages.label(key)
     if facet == "grade":
         return "Kindergarten" if key == "K" else f"Grade {key}"
-    if facet not in _SCHEME_OF_FACET:
+    if facet not in SCHEME_OF_FACET:
         return key
     try:
-        return schemes.scheme(_SCHEME_OF_FACET[facet]).term(key).label
+        return schemes.scheme(SCHEME_OF_FACET[facet]).term(key).label
     except KeyError:
         return key
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from threading import Lock
 
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from registry.models import ResourceRow, RunRow
@@ -34,6 +34,11 @@ def count_runs(session: Session) -> dict[str, int]:
 def count_live(session: Session) -> int:
     """How many resources are held and not withdrawn."""
     return session.scalar(select(func.count()).where(ResourceRow.withdrawn_at.is_(None))) or 0
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nothing is held that is not withdrawn."""
+    return not session.scalar(select(exists().where(ResourceRow.withdrawn_at.is_(None))))
 
 
 class SitemapPages:

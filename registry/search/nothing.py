@@ -56,13 +56,17 @@ class AtLevel(Struct, frozen=True):
 
 
 class Missing(Struct, frozen=True):
-    """Why a search found nothing and where to go on: conditions to lift, those that help first; standards; levels."""
+    """Why a search found nothing and where to go on: conditions to lift, those that help first; standards; levels.
+
+    `cleared` is how many there are for the words alone, without any condition.
+    """
 
     lifted: tuple[Lifted, ...]
     nearest: tuple[Nearest, ...]
     levels: tuple[AtLevel, ...]
     standards: tuple[ConceptRef, ...]
     level: str
+    cleared: int
 
 
 def missing(session: Session, registry: Registry, query: Query) -> Missing:
@@ -70,7 +74,8 @@ def missing(session: Session, registry: Registry, query: Query) -> Missing:
     query = storable(query)
     asked = read(session, registry, query)
     lifted = list(_lifted(session, registry, query, asked))
-    totals = registry.index.totals([each.counting() for _, _, each in lifted]) if lifted else []
+    bare = read(session, registry, Query(q=asked.reading.text, literal=True))
+    cleared, *totals = registry.index.totals([bare.counting(), *(each.counting() for _, _, each in lifted)])
     helpful = sorted(zip(lifted, totals, strict=True), key=lambda each: -each[1])
     standards = asked.refs[:_MOST_STANDARDS]
     nearest = _nearest(session, registry.graphs.current(session), standards, asked.levels)
@@ -80,6 +85,7 @@ def missing(session: Session, registry: Registry, query: Query) -> Missing:
         levels=_levels(session, standards, asked.levels),
         standards=standards,
         level=asked.levels[0] if asked.levels else "",
+        cleared=cleared,
     )
 
 

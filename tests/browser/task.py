@@ -74,7 +74,7 @@ def by_pointer(hands: Hands, task: Task) -> None:
     page.get_by_role("link", name=f"Remove the filter Standard {task.standard}").wait_for()
     if page.locator("#filters > summary").is_visible():
         hands.click(page.locator("#filters > summary"))
-    ticks = (("level", task.level.lower(), f"Level: {task.level}"), ("open", "", "Open licenses only"))
+    ticks = (("level", task.level.lower(), f"Level {task.level}"), ("open", "", "Open licenses only"))
     for field, value, label in ticks:
         hands.click(page.locator(f"label[for={field}-{value}]" if value else f"label[for={field}]"))
         _chip(page, label)

@@ -101,6 +101,9 @@ def test_nothing_found_names_other_levels_and_the_nearest_standards_that_have_so
     page = html.unescape(client.get("/?standard=4.NX.B.3&level=extending").text)
     assert "At other levels there is something:" in page
     assert "/?standard=4.NX.B.3&level=proficient" in page
+    assert "left aside" not in page
+    page = html.unescape(client.get("/?standard=4.NX.B.3&level=extending&language=es").text)
+    assert "At other levels there is something, if all else that you asked for is left aside:" in page
     page = html.unescape(client.get("/?standard=4.NX.B.3&level=beginning").text)
     assert '<a href="/?standard=4.NX.A.1&level=beginning">4.NX.A.1</a>: 1' in page
     assert "stands beside it" in page

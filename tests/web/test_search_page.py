@@ -59,18 +59,35 @@ def test_each_filter_that_is_on_can_be_taken_off(client: TestClient[Litestar]) -
         assert set(left) < set(on)
 
 
-def test_nothing_found_names_the_filters_and_offers_to_remove_each(client: TestClient[Litestar]) -> None:
-    page = client.get("/?q=zebra&grade=12").text
+def test_nothing_found_offers_to_take_away_what_helps_and_no_more(client: TestClient[Litestar]) -> None:
+    page = client.get("/?q=zebra&grade=12&open=1").text
     assert "Nothing fits all of this" in page
-    assert "Remove “Grade 12”" in page
+    assert "Nothing here says “zebra”, with these filters or without." in page
+    assert "Clear all filters</a>:" not in page
     assert 'href="/standards"' in page
+    page = client.get("/?q=pizza&grade=12&language=es").text
+    assert '<a href="/?q=pizza">Clear all filters</a>: 1 resource' in page
+    assert "Nothing here says" not in page
+    page = client.get("/?q=zebra").text
+    assert "Nothing was found" in page
+    assert "Nothing here says “zebra”. Fewer" in page
+
+
+def test_a_filter_stated_by_a_synonym_is_shown_by_the_word_people_know(client: TestClient[Litestar]) -> None:
+    page = client.get("/?level=Emerging&grade=k&language=Spanish&license=CC+BY+4.0&type=Lessons&subject=Math").text
+    chips = re.findall(r'class="oer-chip".*?</span>(.*?) <span', page)
+    assert chips == ["Level Developing", "Kindergarten", "Mathematics", "Lesson", "CC BY 4.0", "In Spanish"]
+    assert 'value="developing" checked' in page
+    assert 'value="Emerging"' not in page
 
 
 def test_an_empty_catalog_says_how_to_fill_it(serve: Callable[..., Served], empty_stores: Path) -> None:
     with TestClient(serve(empty_stores).app) as client:
-        page = client.get("/").text
-    assert "The catalog is empty" in page
-    assert "oer harvest" in page
+        for path in ("/", "/?q=fractions&grade=4"):
+            page = client.get(path).text
+            assert "The catalog is empty" in page
+            assert "oer harvest" in page
+            assert "Nothing here says" not in page
 
 
 def test_every_resource_is_on_one_of_the_pages(client: TestClient[Litestar]) -> None:

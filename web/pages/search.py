@@ -11,12 +11,13 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from registry.app import Registry
+from registry.catalog.overview import is_empty
 from registry.search.level_table import level_table, levels
 from registry.search.nothing import Missing, missing, spelled_nearly
 from registry.search.query import Query, SearchPage, search
 from registry.search.understanding import Read, left
 from registry.search.why import why
-from web.addresses import address_of, filter_words
+from web.addresses import address_of, filter_words, in_keys
 from web.auth import visitor
 from web.forms import FILTERS, Pairs, pairs_of, query_of
 from web.pages.facet_groups import groups_of
@@ -71,7 +72,7 @@ class Lift(Struct, frozen=True):
 @get("/", sync_to_thread=True)
 def search_page(request: Request) -> Response[bytes]:
     """The search page, or its results alone where htmx asks."""
-    query = msgspec.structs.replace(query_of(request.query_params), facets=True)
+    query = in_keys(msgspec.structs.replace(query_of(request.query_params), facets=True))
     registry = request.site.registry
     with registry.reading.begin() as session:
         found = search(session, registry, query)
@@ -106,22 +107,33 @@ def _context(query: Query, found: SearchPage, pairs: Pairs) -> dict[str, Any]:
         "examples": [facet.value for facet in found.facets.get("standard", ()) if "://" not in facet.value][:2],
         "sorts": _SORTS,
         "lengths": _LENGTHS,
-        "empty_catalog": not pairs and not query.cursor and not found.total,
     }
 
 
 def _beside(session: Session, registry: Registry, query: Query, found: SearchPage) -> dict[str, Any]:
     """What the page says beside the results: why there are none, or how many a standard has at each level."""
     asked = bool(query.standard or found.understood.standards)
-    empty = not found.total and bool(pairs_of(query)) and not query.cursor
+    pairs = pairs_of(query)
+    nothing = not found.total and not query.cursor
+    unfilled = nothing and (not pairs or is_empty(session))
+    empty = nothing and not unfilled
     table = asked and not empty and not query.cursor
     return {
+        "empty_catalog": unfilled,
         "spelled": () if asked or query.literal else spelled_nearly(session, query.q.strip()),
         "missing": missing(session, registry, query) if empty else None,
+        "aside": _more_than_a_standard(found, pairs),
         "levels": levels(),
         "table": _table(session, registry, query, found) if table else (),
         "why": why(session, registry, query, found),
     }
+
+
+def _more_than_a_standard(found: SearchPage, pairs: Pairs) -> bool:
+    """Whether something else was asked than standards and levels, which the counts of standards know nothing of."""
+    read = any(each.kind not in ("standard", "level") for each in found.understood.read)
+    stated = any(name in FILTERS and name not in ("standard", "level") for name, _ in pairs)
+    return bool(found.understood.text) or read or stated
 
 
 def _table(session: Session, registry: Registry, query: Query, found: SearchPage) -> list[TableRow]:
