@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from registry.errors import BadRequest, FieldError
-from registry.search.query import Query
+from registry.search.filters import unreadable
+from registry.search.question import Query
 
 _MOST_VALUES = 50
 _LONGEST = 500
@@ -30,8 +31,8 @@ class Params(Protocol):
 def query_of(params: Params) -> Query:
     """The search that a query string asks for; empty values and unknown parameters are passed over.
 
-    Raises BadRequest naming every parameter that has not the form it needs; whether a grade or a level exists is for
-    the search to say.
+    Raises BadRequest where a parameter has not the form it needs, naming with it whatever else no search could read;
+    whether a standard or a publisher is here is for the search to say.
     """
     reading = _Reading(params)
     query = Query(
@@ -47,7 +48,7 @@ def query_of(params: Params) -> Query:
         cursor=reading.text("cursor"),
         facets=reading.flag("facets", otherwise=True),
     )
-    reading.finish()
+    reading.finish(lambda: unreadable(query))
     return query
 
 
@@ -130,13 +131,13 @@ class _Reading:
             return None
         # str.isdigit would let through digits that int() cannot read, and int() takes long ones slowly.
         if not (value.isascii() and value.isdigit() and len(value) <= 10 and least <= int(value) <= most):
-            self._wrong(name, f"Use a whole number from {least} to {most}.")
+            self._wrong(name, f"Use a whole number from {least:,} to {most:,}.")
             return None
         return int(value)
 
-    def finish(self) -> None:
+    def finish(self, besides: Callable[[], Sequence[FieldError]] = tuple) -> None:
         if self._errors:
-            raise BadRequest("The question cannot be read as it is.", self._errors)
+            raise BadRequest("The question cannot be read as it is.", [*self._errors, *besides()])
 
     def _wrong(self, name: str, message: str) -> None:
         self._errors.append(FieldError(name, message))

@@ -128,31 +128,41 @@ class Asked(Struct, frozen=True):
         return next((each.value for each in self.read if each.kind == kind), ())
 
 
+class _Listed(Struct, frozen=True):
+    """What is read by the closed lists alone, without asking a store."""
+
+    plain: dict[str, tuple[str, ...]]
+    levels: tuple[str, ...]
+    relation: tuple[str, ...]
+    licensed: tuple[Filter, ...]
+
+
+def unreadable(query: Query) -> tuple[FieldError, ...]:
+    """What cannot be read of the query whatever is in the catalog, and how to mend it."""
+    checked = _Checked()
+    _listed(query, checked)
+    return tuple(checked.errors)
+
+
 def asked(session: Session, graphs: Graphs, query: Query) -> Asked:
     """What the query means. Raises BadRequest naming every parameter that cannot be read and how to mend it."""
     checked = _Checked()
-    _check_numbers(query, checked)
+    listed = _listed(query, checked)
     in_text = () if query.literal else _codes_in(query.q)
     meant = lookup.resolve(session, (*query.standard, *in_text))
     for stated in query.standard:
         if stated not in meant:
-            checked.wrong("standard", f"No framework here has “{stated[:200]}”; search the standards at /standards")
+            checked.wrong("standard", f"No framework here has “{stated[:200]}”. Search the standards at /standards.")
     typed = [code for code in in_text if code in meant]
     groups = [[ref for stated in group for ref in meant.get(stated, ())] for group in (query.standard, typed)]
-    levels = checked.keys("level", query.level)
-    relation = checked.keys("relation", (query.relation,) if query.relation else ())
-    plain = {field: checked.keys(field, getattr(query, field)) for field in ("subject", "type", "access")}
-    plain["grade"] = checked.values("grade", query.grade, _grade, f"one of {', '.join(GRADES)}")
-    plain["language"] = checked.values("language", query.language, languages.language_of, "a tag like en or es")
-    plain["provider"] = _providers(session, query.provider, checked)
-    licensed = _licensed(query, checked)
+    plain = listed.plain | {"provider": _providers(session, query.provider, checked)}
     checked.finish()
     return Asked(
-        stated=(*(Filter(field, values) for field, values in plain.items() if values), *licensed),
+        stated=(*(Filter(field, values) for field, values in plain.items() if values), *listed.licensed),
         by_hand=_by_hand(query),
         standards=tuple(_concepts(session, graphs, group, query.exact) for group in groups if group),
-        relation=relation[0] if relation else "",
-        stated_levels=levels,
+        relation=listed.relation[0] if listed.relation else "",
+        stated_levels=listed.levels,
         stated_minutes=query.minutes_max,
         stated_open=query.open,
         reading=_reading(query, {code: meant[code] for code in typed}),
@@ -205,23 +215,32 @@ class _Checked:
         for value in stated:
             key = read(value)
             if key is None:
-                self.wrong(field, f"“{value[:100]}” is not known; use {choices}")
+                self.wrong(field, f"“{value[:100]}” is not known. Use {choices}.")
             else:
                 found[key] = None
         return tuple(found)
 
     def finish(self) -> None:
         if self.errors:
-            raise BadRequest(f"The search cannot be read: {self.errors[0].message}.", self.errors)
+            raise BadRequest("The search cannot be read as it is.", self.errors)
+
+
+def _listed(query: Query, checked: _Checked) -> _Listed:
+    _check_numbers(query, checked)
+    plain = {field: checked.keys(field, getattr(query, field)) for field in ("subject", "type", "access")}
+    plain["grade"] = checked.values("grade", query.grade, _grade, f"one of {', '.join(GRADES)}")
+    plain["language"] = checked.values("language", query.language, languages.language_of, "a tag like en or es")
+    relation = checked.keys("relation", (query.relation,) if query.relation else ())
+    return _Listed(plain, checked.keys("level", query.level), relation, _licensed(query, checked))
 
 
 def _check_numbers(query: Query, checked: _Checked) -> None:
     if not 1 <= query.limit <= 100:
-        checked.wrong("limit", "use a whole number from 1 to 100")
+        checked.wrong("limit", "Use a whole number from 1 to 100.")
     if query.minutes_max is not None and query.minutes_max < 1:
-        checked.wrong("minutes_max", "use a whole number of minutes, 1 or more")
+        checked.wrong("minutes_max", "Use a whole number of minutes, 1 or more.")
     if query.sort not in SORTS:
-        checked.wrong("sort", f"“{query.sort[:100]}” is not known; use one of {', '.join(SORTS)}")
+        checked.wrong("sort", f"“{query.sort[:100]}” is not known. Use one of {', '.join(SORTS)}.")
 
 
 def _codes_in(text: str) -> tuple[str, ...]:
@@ -247,7 +266,7 @@ def _providers(session: Session, stated: Sequence[str], checked: _Checked) -> tu
         )
     ).all()
     names = {spelling: row.name for row in rows for spelling in (row.slug, row.name)}
-    return checked.values("provider", stated, names.get, "the name of a district as the facet `provider` gives it")
+    return checked.values("provider", stated, names.get, "the name of a publisher as search results give it")
 
 
 def _licensed(query: Query, checked: _Checked) -> tuple[Filter, ...]:

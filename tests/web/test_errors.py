@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +81,24 @@ def test_a_bad_parameter_is_named(client: TestClient[Litestar], name: str, value
     page = client.get("/", params={name: value})
     assert page.status_code == 400
     assert f"<strong>{name}</strong>" in page.text
+
+
+def test_all_that_is_wrong_with_a_search_is_told_at_once(client: TestClient[Litestar]) -> None:
+    asked = {"grade": "13", "level": "wizard", "minutes_max": "soon", "sort": "best"}
+    problem = client.get("/api/v1/search", params=asked).json()
+    assert sorted(error["field"] for error in problem["errors"]) == sorted(asked)
+    assert all(error["message"].endswith(".") for error in problem["errors"])
+    page = client.get("/", params=asked).text
+    assert all(html.escape(error["message"], quote=False) in page for error in problem["errors"])
+
+
+def test_what_the_catalog_does_not_have_is_told_once_and_in_plain_words(client: TestClient[Litestar]) -> None:
+    asked = {"provider": "Nobody", "standard": "9.QQ"}
+    problem = client.get("/api/v1/search", params=asked).json()
+    assert {error["field"] for error in problem["errors"]} == set(asked)
+    page = client.get("/embed/search", params=asked).text
+    assert page.count("the name of a publisher as search results give it") == 1
+    assert page.count("No framework here has") == 1
 
 
 def test_a_number_may_be_as_large_as_the_document_says_and_no_larger(

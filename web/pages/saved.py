@@ -110,7 +110,7 @@ def _kept(session: Session, registry: Registry, each: SavedSearch) -> Kept:
         told = words_of(pairs), address_of("/feeds/search.atom", pairs)
         return Kept(each, *told, saved.arrived_since(session, registry, query, each.seen))
     except BadRequest as error:
-        return Kept(each, "", "", None, " ".join(f"{one.message}." for one in error.errors) or error.detail)
+        return Kept(each, "", "", None, " ".join(one.message for one in error.errors) or error.detail)
     except Unavailable as error:
         return Kept(each, *told, None, error.detail)
 
