@@ -20,7 +20,7 @@ class Refused(Unavailable):
     """The server did not take a request, for the reason it gives as `code`."""
 
     def __init__(self, code: str) -> None:
-        super().__init__("The search server does not answer as it should; please try again in a moment", retry_after=5)
+        super().__init__("The search server does not answer as it should; please try again in a moment.", retry_after=5)
         self.code = code
 
 
@@ -66,10 +66,10 @@ class Server:
                 if code in allow:
                     return
                 _log.error("search_task_failed", task=task, code=code)
-                raise Unavailable("The search server could not carry out a change; its log says why")
+                raise Unavailable("The search server could not carry out a change; its log says why.")
             time.sleep(pause)
             pause = min(pause * 1.5, 0.5)
-        raise Unavailable("The search server is still busy after 15 minutes", retry_after=60)
+        raise Unavailable("The search server is still busy after 15 minutes.", retry_after=60)
 
     def close(self) -> None:
         """Close the connections."""
@@ -86,19 +86,19 @@ class Server:
         except httpx.HTTPError as error:
             _log.warning("search_server_unreachable", error=type(error).__name__)
             raise Unavailable(
-                "The search server does not answer; please try again in a moment", retry_after=5
+                "The search server does not answer; please try again in a moment.", retry_after=5
             ) from None
         if answer.is_success:
             try:
                 return msgspec.json.decode(answer.content) if answer.content else None
             except msgspec.DecodeError:
-                raise Unavailable("The search server gave an answer that cannot be read", retry_after=5) from None
+                raise Unavailable("The search server gave an answer that cannot be read.", retry_after=5) from None
         code = _code(answer.content)
         if code == "index_not_found":
-            raise NotFound("The search index is not there yet")
+            raise NotFound("The search index is not there yet.")
         _log.warning("search_server_refused", status=answer.status_code, code=code)
         if answer.status_code in (401, 403):
-            raise Unavailable("The search server does not accept the key in OER_SEARCH_KEY", retry_after=60)
+            raise Unavailable("The search server does not accept the key in OER_SEARCH_KEY.", retry_after=60)
         raise Refused(code)
 
     def _exchange(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> httpx.Response:

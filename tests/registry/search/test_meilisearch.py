@@ -33,7 +33,7 @@ def test_a_server_that_does_not_answer_is_unavailable_in_our_words() -> None:
     ):
         with pytest.raises(Unavailable) as failure:
             use()
-        assert failure.value.detail == "The search server does not answer; please try again in a moment"
+        assert failure.value.detail == "The search server does not answer; please try again in a moment."
         assert failure.value.retry_after == 5
 
 
@@ -51,6 +51,7 @@ def test_the_engines_own_words_never_get_out(answer: httpx.Response) -> None:
     with pytest.raises(Unavailable) as failure:
         answering(lambda _request: answer).ready()
     assert not any(word in failure.value.detail for word in ("lmdb", "html", "Attribute", "invalid"))
+    assert failure.value.detail.endswith(".")
 
 
 def test_a_change_the_server_fails_to_make_is_not_taken_for_done() -> None:
