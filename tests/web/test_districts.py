@@ -10,7 +10,7 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 from lxml import etree
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from harvesters.run import harvest
 from registry.accounts.people import FirstSecrets, add_person, sign_in
@@ -255,6 +255,14 @@ def test_records_are_chosen_by_outcome_and_by_problem(own: Who) -> None:
     assert "There is no such record" in own.get(f"{path}?source=empty").text
 
 
+def test_a_record_s_own_date_is_said_as_a_date(served: Served, own: Who) -> None:
+    record = record_id(served, "lesson-1")
+    with served.registry.sessions.begin() as session:
+        session.execute(update(RecordRow).where(RecordRow.id == record).values(datestamp="2026-02-26T14:28:00Z"))
+    page = own.get(f"/districts/{SLUG}/records/{record}").text
+    assert "<dt>Dated by the source</dt><dd>February 26, 2026</dd>" in page
+
+
 def test_a_record_shows_what_was_sent_escaped_and_gives_it_whole_as_a_file(served: Served, own: Who) -> None:
     path = f"/districts/{SLUG}/records/{record_id(served, 'lesson-1')}"
     page = own.get(path).text
@@ -298,15 +306,22 @@ def test_a_link_is_checked_and_nothing_is_stored(serve, filled_stores) -> None: 
         assert "1 of 2 records can be taken" in answer.text
         assert "The resource has no title." in answer.text
         assert "Halves" in answer.text
+        assert 'title="Explain why two fractions are equal.">4.NX.A.1</a>' in answer.text
         assert "Columns as we understand them" in answer.text
         assert '<th scope="row">Color</th><td data-label="Read as"><span' in answer.text
         records = admin.get(f"/districts/{SLUG}/records").text
         assert "Halves" not in records
 
 
-def test_a_link_into_a_private_network_is_not_followed(own: Who) -> None:
-    answer = own.post(f"/districts/{SLUG}/check", kind="oai", url="http://127.0.0.1:9/oai")
-    assert "leads to an address inside a private network" in answer.text
+def test_a_link_into_a_private_network_is_not_followed(people: dict[str, Who]) -> None:
+    for who, told, untold in (
+        ("own", "give an address that everybody can reach", "OER_ALLOWED_NETWORKS"),
+        ("admin", "OER_ALLOWED_NETWORKS", "It is not public"),
+    ):
+        answer = people[who].post(f"/districts/{SLUG}/check", kind="oai", url="http://127.0.0.1:9/oai")
+        assert "leads to an address inside a private network" in answer.text
+        assert told in answer.text
+        assert untold not in answer.text
 
 
 def test_a_form_that_cannot_be_used_comes_back_filled_in(own: Who) -> None:

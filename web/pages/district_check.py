@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from harvesters.check import CheckReport
 from harvesters.kinds import KINDS, OPTIONS_FOR_ALL
 from harvesters.source import SourceConfig
+from registry.accounts import policy
 from registry.accounts.policy import Person
 from registry.catalog.levels import mapped
 from registry.catalog.publishers import district_named
 from registry.errors import Rejected
+from registry.standards.lookup import resolve
 from web.auth import require_own_form
 from web.pages.layout import page
 from web.pages.sign_in import Form
@@ -56,7 +59,19 @@ def tried(
             report = try_out(request.site.registry.settings, stated["kind"], config)
     except Rejected as refused:
         return trial_context(stated, refused=refused), 422
-    return trial_context(stated, report), 200
+    named = {each.standard for sample in report.samples for each in sample.alignments}
+    with request.site.registry.reading.begin() as session:
+        standards = {standard: several[0] for standard, several in resolve(session, named).items()}
+    return trial_context(stated, _told(person, report)) | {"standards": standards}, 200
+
+
+def _told(person: Person, report: CheckReport) -> CheckReport:
+    """The report as this person can use it: only who runs the registry can open it to a private network."""
+    failure = report.failure
+    if failure is None or failure.code != "address-forbidden" or policy.may(person, "sources"):
+        return report
+    advice = "It is not public: give an address that everybody can reach."
+    return msgspec.structs.replace(report, summary=report.summary.replace(failure.hint, advice))
 
 
 def trial_context(stated: Stated, report: CheckReport | None = None, refused: Rejected | None = None) -> dict[str, Any]:
