@@ -10,12 +10,27 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import DateTime, Engine, Table, Text, create_engine, event, func, select, text
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Engine,
+    FunctionElement,
+    Table,
+    Text,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DataError, DisconnectionError, IntegrityError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Sessions = sessionmaker[Session]
 
@@ -90,6 +105,53 @@ class JsonBytes(TypeDecorator[bytes]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> bytes | None:
         """The JSON as bytes."""
         return None if value is None else value.encode()
+
+
+def one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column is one of the values given as the parameter `name`.
+
+    The statement is the same however many they are, so it is put together and planned once; an IN is so for each
+    number of values, which takes longer than to have it answered. For statements on one table: with others joined to
+    it, SQLite would rather read one of them whole.
+    """
+    return _OneOf(column, bindparam(name, type_=_Several(column.type)))
+
+
+class _Several(TypeDecorator[Sequence[Any]]):
+    """Values as one parameter: an array for PostgreSQL, JSON for SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, each: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.each = each
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        many = dialect.name == "postgresql"
+        return dialect.type_descriptor(postgresql.ARRAY(self.each)) if many else dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return msgspec.json.encode(value).decode()
+
+
+class _OneOf(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_OneOf, "sqlite")
+def _one_of_sqlite(element: _OneOf, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608
+
+
+@compiles(_OneOf, "postgresql")
+def _one_of_postgresql(element: _OneOf, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} = ANY ({values})"
 
 
 def make_engine(url: str, pool_size: int = 24) -> Engine:

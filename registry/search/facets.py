@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.db import one_of
 from registry.models import ConceptRow
 from registry.search.fields import DURATIONS, OPEN
 from registry.standards.graph import Graph
@@ -37,9 +38,7 @@ _DURATION_LABELS = {
     "over-120": "Over 2 hours",
 }
 _CONCEPT = ConceptRow.__table__.c
-_SHOWN_OF = select(_CONCEPT.id, _CONCEPT.code, _CONCEPT.uri, _CONCEPT.statement).where(
-    _CONCEPT.id.in_(bindparam("ids", expanding=True))
-)
+_SHOWN_OF = select(_CONCEPT.id, _CONCEPT.code, _CONCEPT.uri, _CONCEPT.statement).where(one_of(_CONCEPT.id, "ids"))
 _MOST = 50
 _LONGEST_LABEL = 120
 

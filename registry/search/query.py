@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.app import Registry
 from registry.catalog.card import Card
 from registry.catalog.ratings import Rating, rating
+from registry.db import one_of
 from registry.errors import Unavailable
 from registry.models import RatingTallyRow, ResourceRow
 from registry.ports import Hit, IndexPage, SearchIndex
@@ -49,7 +50,7 @@ _RESOURCE, _TALLY = ResourceRow.__table__, RatingTallyRow.__table__
 _CARDS = (
     select(_RESOURCE.c.id, _RESOURCE.c.card, _TALLY.c.number, _TALLY.c.stars)
     .select_from(_RESOURCE.outerjoin(_TALLY, _TALLY.c.resource_id == _RESOURCE.c.id))
-    .where(_RESOURCE.c.id.in_(bindparam("ids", expanding=True)), _RESOURCE.c.withdrawn_at.is_(None))
+    .where(one_of(_RESOURCE.c.id, "ids"), _RESOURCE.c.withdrawn_at.is_(None))
 )
 
 

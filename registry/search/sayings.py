@@ -10,10 +10,10 @@ from itertools import islice
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from registry.db import insert_many
+from registry.db import insert_many, one_of
 from registry.models import SayingRow
 from registry.ports import Document
 from registry.search.stems import stems_in
@@ -21,7 +21,7 @@ from registry.search.stems import stems_in
 Codes = NDArray[np.uint32]
 
 _SAYING = SayingRow.__table__.c
-_SAID_BY = select(_SAYING.resource_id, _SAYING.content).where(_SAYING.resource_id.in_(bindparam("ids", expanding=True)))
+_SAID_BY = select(_SAYING.resource_id, _SAYING.content).where(one_of(_SAYING.resource_id, "ids"))
 _MOST_STEMS = 800
 """The beginning says what a resource is about."""
 _MOST_WHOLES = 20

@@ -46,6 +46,19 @@ def test_a_writer_that_reads_first_waits_its_turn(registry: Registry) -> None:
         assert session.scalars(select(StampRow.value).where(StampRow.name == "x")).one() == 4
 
 
+def test_one_of_many_values_is_one_statement(registry: Registry) -> None:
+    names = ["", 'a"b', "é", "it's", "x,y", "\\", "{}"]
+    with registry.sessions.begin() as session:
+        session.add_all(StampRow(name=name, value=place) for place, name in enumerate(names))
+    stamp = StampRow.__table__.c
+    named, valued = (select(stamp.name).where(db.one_of(column, "some")) for column in (stamp.name, stamp.value))
+    with registry.reading.begin() as session:
+        assert set(session.scalars(named, {"some": [*names, "absent"]})) == set(names)
+        assert set(session.scalars(named, {"some": names[1:3]})) == set(names[1:3])
+        assert not session.scalars(named, {"some": []}).all()
+        assert set(session.scalars(valued, {"some": [0, 2, 99]})) == {names[0], names[2]}
+
+
 def test_ids_are_new_and_sort_by_time() -> None:
     made = [db.new_id() for _ in range(1000)]
     assert len(set(made)) == 1000
