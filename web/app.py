@@ -59,6 +59,7 @@ def create_app(
         ],
         request_class=Request,
         exception_handlers=errors.HANDLERS,
+        after_exception=[errors.find_visitor],
         request_max_body_size=MOST_BYTES,
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=4, minimum_size=1000, exclude_opt_key="compressed"

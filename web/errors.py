@@ -9,18 +9,22 @@ from urllib.parse import quote
 import msgspec
 import structlog
 from litestar import Response
+from litestar.concurrency import sync_to_thread
 from litestar.exceptions import HTTPException
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ExceptionHandlersMap, Scope
 from msgspec import Struct
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
+from registry.accounts.policy import Person
 from registry.errors import FieldError, NotSignedIn, RegistryError, Unavailable
+from web.auth import COOKIE, form_token, local_path, visitor
 from web.framing import is_framed
 from web.rendering import html
-from web.site import AnyRequest, Site
+from web.site import AnyRequest, Request, Site
 
 log = structlog.get_logger("web")
 
+_VISITOR = "visitor"
 _TITLES = {
     400: "Bad request",
     401: "Sign-in needed",
@@ -65,6 +69,17 @@ def handle(request: AnyRequest, error: Exception) -> Response[bytes]:
     return html(_page(request, problem, headers.get("Retry-After", "")), problem.status, headers)
 
 
+async def find_visitor(error: Exception, scope: Scope) -> None:
+    """Keep for the page of this error who is signed in; read in a thread, for a store may take its time.
+
+    Nobody where the store is what failed, and on framed pages, which read no cookie.
+    """
+    request: AnyRequest = Request(scope)
+    greets = COOKIE in request.cookies and not (is_framed(scope["path"]) or _is_machine(request))
+    if greets and not isinstance(error, SQLAlchemyError):
+        scope["state"][_VISITOR] = await sync_to_thread(_visitor, request)
+
+
 def described(error: Exception) -> tuple[Problem, dict[str, str]]:
     """What may be told of an error, and the headers that go with it."""
     if isinstance(error, Unavailable):
@@ -105,15 +120,36 @@ def _is_machine(request: AnyRequest) -> bool:
 def _page(request: AnyRequest, problem: Problem, retry_after: str) -> bytes:
     """The error as a page, or as the part of one that htmx asked for."""
     site: Site = request.app.state.site
+    state, back = request.scope["state"], _came_from(request)
+    person: Person | None = state.get(_VISITOR)
     context = {
         "problem": problem,
-        "request_id": request.scope["state"].get("request_id", ""),
-        "person": None,
+        "request_id": state.get("request_id", ""),
+        "person": person,
+        "form_token": form_token(request) if person else "",
         "retry_after": retry_after,
-        "again": _asked(request) if request.method == "GET" else "/",
+        "again": _asked(request) if request.method == "GET" else back or "/",
+        "back": back,
     }
     whole = "embed_error.html" if is_framed(request.url.path) else "error.html"
     return site.templates.render("partials/error.html" if "hx-request" in request.headers else whole, context)
+
+
+def _visitor(request: AnyRequest) -> Person | None:
+    try:
+        return visitor(request)
+    except SQLAlchemyError:
+        return None
+
+
+def _came_from(request: AnyRequest) -> str:
+    """The page of ours that led here; empty where none did, or only the one that failed."""
+    site: Site = request.app.state.site
+    stated = request.headers.get("referer", "")
+    if not stated.startswith(f"{site.base_url}/"):
+        return ""
+    path = local_path(stated.removeprefix(site.base_url))
+    return "" if request.method == "GET" and path == _asked(request) else path
 
 
 def _asked(request: AnyRequest) -> str:

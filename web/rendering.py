@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from vocab import languages, licenses, schemes
 from web.assets import Assets
+from web.field_words import field_words
 
 SCHEME_OF_FACET = {
     "level": "levels",
@@ -50,6 +51,7 @@ class Templates:
         self._environment.globals.update(asset=assets.url, base_url=base_url)
         self._environment.filters.update(
             word=word,
+            field=field_words,
             level_rank=level_rank,
             lang_attribute=lang_attribute,
             origin=lambda key: _SOURCES_OF_A_CLAIM.get(key, key),

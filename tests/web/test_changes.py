@@ -98,7 +98,9 @@ def test_one_kind_of_change_can_be_asked_for(curator: Client) -> None:
     assert "no change of this kind" in curator.get(f"{PAGE}?kind=merged").text
 
 
-@pytest.mark.parametrize(("query", "name"), [("kind=nothing", "kind"), ("after=x", "after"), ("after=-2", "after")])
+@pytest.mark.parametrize(
+    ("query", "name"), [("kind=nothing", "Kind"), ("after=x", "Place in the list"), ("after=-2", "Place in the list")]
+)
 def test_a_parameter_that_cannot_be_read_is_named(curator: Client, query: str, name: str) -> None:
     answer = curator.get(f"{PAGE}?{query}")
     assert answer.status_code == 400

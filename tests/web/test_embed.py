@@ -99,7 +99,7 @@ def test_a_frame_that_finds_nothing_says_so_and_leads_to_the_whole_catalog(clien
 def test_a_bad_filter_in_a_frame_is_named(client: TestClient[Litestar]) -> None:
     answer = client.get("/embed/search?grade=13", headers={"Accept": "text/html"})
     assert answer.status_code == 400
-    assert "<strong>grade</strong>" in answer.text
+    assert "<strong>Grade</strong>" in answer.text
     assert "Sign in" not in answer.text
 
 
@@ -142,7 +142,7 @@ def test_the_page_that_makes_a_frame_gives_a_line_to_paste(client: TestClient[Li
 
 @pytest.mark.parametrize(
     ("asked", "field"),
-    [("provider=Nobody", "provider"), ("standard=9.QQ", "standard"), ("height=1", "height"), ("grade=13", "grade")],
+    [("provider=Nobody", "Provider"), ("standard=9.QQ", "Standard"), ("height=1", "Height"), ("grade=13", "Grade")],
 )
 def test_the_page_that_makes_a_frame_names_what_cannot_be_read(
     client: TestClient[Litestar], asked: str, field: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,12 @@ from registry.errors import (
     Unavailable,
 )
 from tests.web.conftest import Served
+from tests.web.keeping import person
+from tests.web.test_access import token_in
 from web.errors import described
+from web.field_words import field_words
+from web.forms import FILTERS
+from web.pages.facet_groups import GROUPS
 
 
 def every_error() -> list[type[RegistryError]]:
@@ -80,7 +86,7 @@ def test_a_bad_parameter_is_named(client: TestClient[Litestar], name: str, value
     assert name in [error["field"] for error in answer.json()["errors"]]
     page = client.get("/", params={name: value})
     assert page.status_code == 400
-    assert f"<strong>{name}</strong>" in page.text
+    assert f"<strong>{field_words(name)}</strong>" in page.text
 
 
 def test_all_that_is_wrong_with_a_search_is_told_at_once(client: TestClient[Litestar]) -> None:
@@ -197,6 +203,71 @@ def test_a_database_that_does_not_answer_is_a_503(served: Served, client: TestCl
     answer = client.get("/api/v1/standards?q=4.NX")
     assert answer.status_code == 503
     assert "alias" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nowhere", 404), ("/resources/none", 404), ("/?grade=13", 400), ("/admin", 403)]
+)
+def test_a_page_of_an_error_keeps_the_menu_of_who_is_signed_in(served: Served, path: str, status: int) -> None:
+    maria = person(served, "maria")
+    answer = maria.get(path)
+    assert answer.status_code == status
+    assert 'Sign out <span class="usa-sr-only">maria</span>' in answer.text
+    token = token_in(answer.text)
+    assert maria.post("/sign-out", data={"form_token": token}, follow_redirects=False).status_code == 303
+    assert "Sign in" in maria.get(path).text
+
+
+def test_a_search_server_that_is_down_signs_nobody_out(serve: Callable[..., Served], filled_stores: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        served = serve(filled_stores, search_url=f"http://127.0.0.1:{probe.getsockname()[1]}")
+    answer = person(served, "maria").get("/?q=fractions")
+    assert answer.status_code == 503
+    assert "Sign out" in answer.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/collections", 503), ("/nowhere", 404)])
+def test_an_error_is_told_where_nobody_can_be_known(served: Served, path: str, status: int) -> None:
+    maria = person(served, "maria")
+    with served.registry.sessions.begin() as session:
+        session.connection().exec_driver_sql("DROP TABLE sign_in")
+    answer = maria.get(path)
+    assert answer.status_code == status
+    assert "Sign in" in answer.text and "Sign out" not in answer.text
+
+
+def test_a_framed_error_greets_nobody_and_has_a_way_on(served: Served) -> None:
+    maria = person(served, "maria")
+    for path in ("/embed/search?grade=13", "/embed/resources/none", "/lti/login", "/lti/pick"):
+        page = maria.get(path).text
+        assert "Sign out" not in page
+        assert 'href="http://testserver.local/" target="_blank"' in page
+        assert 'rel="icon"' in page
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads"),
+    [
+        ("http://testserver.local/collections?cursor=x", "/collections?cursor=x"),
+        ("http://testserver.local//elsewhere.example", "/"),
+        ("http://testserver.local/?grade=13", ""),
+        ("https://elsewhere.example/collections", ""),
+        ("", ""),
+    ],
+)
+def test_a_page_of_an_error_leads_back_to_where_one_was(
+    client: TestClient[Litestar], came_from: str, leads: str
+) -> None:
+    page = client.get("/?grade=13", headers={"Referer": came_from}).text
+    found = re.findall(r'href="([^"]*)">Back to where you were', page)
+    assert found == ([leads] if leads else [])
+
+
+def test_fields_are_named_as_their_labels_name_them() -> None:
+    assert {key: field_words(key) for key, _ in GROUPS} == dict(GROUPS)
+    assert not any("_" in field_words(key) for key in (*FILTERS, "login_hint", "of_no_list"))
+    assert (field_words("minutes_max"), field_words("of_no_list")) == ("Time", "Of no list")
 
 
 def test_errors_carry_their_fields_into_the_page() -> None:

@@ -20,7 +20,7 @@ def ask_for_it(request: Request, data: Form) -> Response[bytes]:
     if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         raise NotAllowed("This form belongs to our own pages. Search here, and ask for it there.")
     if not request.site.asking.allows():
-        return page(request, "asked.html", None, {"counted": False}, 429)
+        return page(request, "asked.html", visitor(request), {"counted": False}, 429)
     stated = Stated(data)
     with request.site.registry.sessions.begin() as session:
         requests.ask(session, stated["text"], stated["standard"], stated["level"])

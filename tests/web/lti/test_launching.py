@@ -292,12 +292,12 @@ def test_nothing_of_the_person_is_stored_or_logged(
 @pytest.mark.parametrize(
     ("changed", "status", "sentence"),
     [
-        ({"iss": ""}, 400, "iss"),
-        ({"login_hint": ""}, 400, "login_hint"),
+        ({"iss": ""}, 400, "Address of the platform"),
+        ({"login_hint": ""}, 400, "Sign-in at the platform"),
         ({"iss": "https://unknown.example"}, 403, "is not registered here"),
         ({"client_id": "client-8"}, 403, "with the client id client-8 is not registered here"),
         ({"target_link_uri": "https://evil.example/"}, 403, "would lead to another site"),
-        ({"lti_message_hint": "x" * 9_000}, 400, "lti_message_hint"),
+        ({"lti_message_hint": "x" * 9_000}, 400, "What the platform sent along"),
     ],
 )
 def test_a_login_that_cannot_be_answered_says_why(

@@ -136,4 +136,4 @@ def test_a_platform_that_was_taken_away_gets_nothing(
 def test_a_bad_filter_in_the_frame_is_named(client: TestClient[Litestar], token: Token) -> None:
     answer = client.get("/lti/pick", params={"token": token(), "grade": "13"})
     assert answer.status_code == 400
-    assert "<strong>grade</strong>" in answer.text
+    assert "<strong>Grade</strong>" in answer.text

@@ -203,4 +203,4 @@ def test_an_invited_platform_cannot_make_us_ask_a_private_address(
     with TestClient(served.app, base_url="http://testserver.local") as client:
         answer = register(client, served, platform)
     assert answer.status_code == 422
-    assert "openid_configuration" in said(answer)
+    assert "Description of the platform" in said(answer)
