@@ -103,7 +103,7 @@ class _Batch:
             if best is not None:
                 resource_id = best[0]
                 alike = []
-                self.found.recognized[read.record_id] = f"its content ({best[1].score:.2f}): {best[1].why}"
+                self.found.recognized[read.record_id] = f"its content ({best[1].score:.0%} alike): {best[1].why}"
         if resource_id is None:
             resource_id = new_id()
             is_new = True

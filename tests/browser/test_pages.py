@@ -33,6 +33,11 @@ OPEN: dict[str, str] = {
     "not-found": "/nowhere",
 }
 
+STRANGE_LETTERS = """() => [...document.querySelectorAll("body :not(pre)")]
+  .filter(each => each.textContent.trim() && !/^"?(Public Sans|Roboto Mono|ui-monospace)/.test(getComputedStyle(each).fontFamily))
+  .map(each => `${each.tagName}.${each.className}`)"""
+"""What of a page is not in its letters but in those that the design system falls back on."""
+
 
 @pytest.mark.parametrize("name", OPEN)
 def test_an_open_page_can_be_used_by_everybody(page: Page, filled: Site, name: str) -> None:
@@ -94,6 +99,7 @@ def check(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider <= 0, f"{name} is {wider} px wider than a screen of {width} px"
+    assert page.evaluate(STRANGE_LETTERS) == []
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate("axe.run()")
     violations = [
