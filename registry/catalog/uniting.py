@@ -47,8 +47,8 @@ def united(words: Sequence[Word]) -> Resource:
 
     The first record's word counts, and the others fill what it leaves empty. But a title or summary that says little
     gives way to a good one; the longest text is kept, for search reads it; lists are united, for a district that adds
-    a standard or a caption track takes nothing away; and of two licenses the stricter counts, for whoever relies on
-    this record must not be promised too much.
+    a standard or a caption track takes nothing away; of two licenses the stricter counts, for whoever relies on this
+    record must not be promised too much; and both dates are one record's, for those of two may belong to two editions.
     """
     resources = [word.resource for word in words]
     changes: dict[str, Any] = {}
@@ -114,6 +114,8 @@ def _speaker(resources: Sequence[Resource], field: str) -> int:
     if field == "summary":
         good = next((place for place in places if len(resources[place].summary) >= _GOOD_SUMMARY), None)
         return max(places, key=lambda place: (len(resources[place].summary), -place)) if good is None else good
+    if field in ("created", "modified"):
+        return next((place for place in places if resources[place].created or resources[place].modified), 0)
     return next((place for place in places if getattr(resources[place], field)), 0)
 
 

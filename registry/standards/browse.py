@@ -89,6 +89,12 @@ def frameworks(session: Session) -> tuple[FrameworkView, ...]:
     return tuple(map(framework_view, session.scalars(select(FrameworkRow).order_by(FrameworkRow.title))))
 
 
+def framework_titles(session: Session, framework_codes: Collection[str]) -> dict[str, str]:
+    """The titles of the frameworks with these codes, by code."""
+    row = FrameworkRow
+    return dict(session.execute(select(row.code, row.title).where(row.code.in_(framework_codes))).all())
+
+
 def framework_tree(session: Session, code_or_uri: str, page: str = "", limit: int = A_PAGE) -> FrameworkPage:
     """A framework by its code or URI, with statements at its top from the place `page` on. Raises NotFound."""
     row = framework_row(session, code_or_uri)

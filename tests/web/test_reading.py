@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import quote
 
+import msgspec
 import pyoxigraph as ox
 import pytest
 from litestar import Litestar
@@ -16,7 +17,9 @@ from registry.catalog.read import ResourceView
 from registry.models import ConceptRow, FrameworkRow, ResourceRow
 from tests.web.catalog import BASE, SCRIPT
 from tests.web.conftest import Served
+from vocab.resource import Resource
 from web.negotiation import preferred
+from web.pages.resources import _FIELDS
 from web.rendering import grade_span, safe_link, script_json
 
 URI = BASE + "4.NX.A.1"
@@ -65,6 +68,30 @@ def test_a_resource_page_tells_all_that_is_known(client: TestClient[Litestar]) -
     ):
         assert told in page, told
     assert 'rel="noopener external"' in page
+
+
+def test_a_resource_page_names_the_framework_and_says_the_most_important_first(client: TestClient[Litestar]) -> None:
+    page = client.get(f"/resources/{resource_id(client, 'equal parts')}").text
+    assert '<span class="oer-quiet">Number standards of the tests</span>' in page
+    brief = page.split('aria-label="In brief"', 1)[1].split("</ul>", 1)[0]
+    assert "Grade 4" in brief
+    assert "CC BY 4.0 (open)" in brief
+    assert page.index("In brief") < page.index('id="alignments"')
+
+
+def test_a_change_before_the_making_is_not_shown(served: Served, client: TestClient[Litestar]) -> None:
+    found = resource_id(client, "equal parts")
+    for modified, shown in (("2026-01-12", False), ("2026-10-29T08:00:00Z", True)):
+        with served.registry.sessions.begin() as session:
+            row = session.get_one(ResourceRow, found)
+            row.body = msgspec.structs.replace(row.body, created="2026-10-29", modified=modified)
+        page = client.get(f"/resources/{found}").text
+        assert "<dt>Made</dt><dd>October 29, 2026</dd>" in page
+        assert ("<dt>Changed</dt>" in page) is shown
+
+
+def test_every_field_of_a_resource_has_words() -> None:
+    assert set(_FIELDS) == set(Resource.__struct_fields__)
 
 
 def test_a_standard_no_framework_knows_is_shown_as_stated(client: TestClient[Litestar]) -> None:

@@ -90,6 +90,7 @@ def test_a_record_recognized_by_its_content_can_be_told_to_be_another_resource(a
     assert "Recognized by its content" in text
     page = curator.get(f"/resources/{kept}").text
     assert "What is shown of it" in page and "This is another resource" in page
+    assert "<dd>identifiers, kind of resource, grade, language</dd>" in page
     record = record_of(alike.registry, "copy")
     status, place = _send(curator, f"/review/records/{record}/split", f"/resources/{kept}")
     assert (status, place) == (303, f"/resources/{resource_of(alike.registry, 'copy')}")
