@@ -79,8 +79,7 @@ def change(session: Session, person: Person, collection_id: str, wording: Wordin
 
     Raises what `_own` raises, and Rejected.
     """
-    wording = _checked(wording)
-    row = _own(session, person, collection_id)
+    row, wording = _own(session, person, collection_id), _checked(wording)
     if wording.visibility == PRIVATE and row.visibility != PRIVATE:
         row.share_key = _new_key()
     row.title, row.note, row.visibility, row.updated_at = wording.title, wording.note, wording.visibility, now()

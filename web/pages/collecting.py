@@ -11,10 +11,10 @@ from registry.accounts.policy import Person
 from registry.catalog import collecting
 from registry.catalog.collecting import DOWN, LONGEST_NOTE, LONGEST_TITLE, UP, Wanted, Wording
 from registry.catalog.collections import PRIVATE, choices, live_card
-from registry.errors import BadRequest, FieldError
+from registry.errors import BadRequest, FieldError, Rejected
 from web.auth import require_own_form
 from web.forms import text_of
-from web.pages.collections import address_of_list, as_shown
+from web.pages.collections import address_of_list, as_shown, lists_page, page_of_refused
 from web.pages.layout import page
 from web.pages.sign_in import Form
 from web.rendering import html
@@ -27,7 +27,10 @@ _OUT, _NOTE = "remove", "note"
 @get("/collections/add", sync_to_thread=True, action="keep")
 def choose_page(request: Request) -> Response[bytes]:
     """The person's lists to put a resource into, and a new one."""
-    resource_id = text_of(request.query_params, "resource")
+    return _choosing(request, text_of(request.query_params, "resource"), Stated({}))
+
+
+def _choosing(request: Request, resource_id: str, stated: Stated, refused: Rejected | None = None) -> Response[bytes]:
     with request.site.registry.reading.begin() as session:
         card = live_card(session, resource_id)
         own = choices(session, _person(request).id, card.id)
@@ -39,8 +42,10 @@ def choose_page(request: Request) -> Response[bytes]:
         "put_into": next((each for each in own if each.id == put_into and each.holds), None),
         "longest_title": LONGEST_TITLE,
         "longest_note": LONGEST_NOTE,
+        "stated": stated,
+        "refused": refused,
     }
-    return page(request, "collection_add.html", _person(request), context)
+    return page(request, "collection_add.html", _person(request), context, 422 if refused else 200)
 
 
 @post("/collections/new", sync_to_thread=True, status_code=303, action="keep")
@@ -49,8 +54,11 @@ def create(request: Request, data: Form) -> Response[bytes]:
     require_own_form(request, data)
     stated = Stated(data)
     wanted = [Wanted(stated["resource"])] if stated["resource"] else []
-    with request.site.registry.sessions.begin() as session:
-        made = collecting.create(session, _person(request), _wording(stated), wanted)
+    try:
+        with request.site.registry.sessions.begin() as session:
+            made = collecting.create(session, _person(request), _wording(stated), wanted)
+    except Rejected as refused:
+        return _create_again(request, stated, refused)
     return _chosen(made, stated["resource"]) if wanted else _to(address_of_list(made))
 
 
@@ -58,8 +66,12 @@ def create(request: Request, data: Form) -> Response[bytes]:
 def change(request: Request, collection_id: FromPath[str], data: Form) -> Response[bytes]:
     """What a list is called, what is said of it, and who may see it."""
     require_own_form(request, data)
-    with request.site.registry.sessions.begin() as session:
-        collecting.change(session, _person(request), collection_id, _wording(Stated(data)))
+    stated, person = Stated(data), _person(request)
+    try:
+        with request.site.registry.sessions.begin() as session:
+            collecting.change(session, person, collection_id, _wording(stated))
+    except Rejected as refused:
+        return page_of_refused(request, person, collection_id, stated, refused)
     return _to(address_of_list(collection_id))
 
 
@@ -118,6 +130,15 @@ def hide(request: Request, collection_id: FromPath[str], data: Form) -> Response
     with request.site.registry.sessions.begin() as session:
         collecting.hide(session, collection_id, _person(request).name)
     return _to("/collections")
+
+
+def _create_again(request: Request, stated: Stated, refused: Rejected) -> Response[bytes]:
+    """The page that the form came from; raises the refusal where it is about something else than the name."""
+    if any(each.field != "title" for each in refused.errors):
+        raise refused
+    if stated["resource"]:
+        return _choosing(request, stated["resource"], stated, refused)
+    return lists_page(request, _person(request), stated, refused)
 
 
 def _wording(stated: Stated) -> Wording:

@@ -22,6 +22,7 @@ from registry.catalog.collections import (
     own_collections,
     public_collections,
 )
+from registry.errors import Rejected
 from registry.search.exporting import CSV, JSONLD, Form, written
 from registry.search.listing import listed
 from registry.search.why import Claim, Why
@@ -29,6 +30,7 @@ from web.auth import visitor
 from web.forms import text_of
 from web.pages.layout import page
 from web.site import Request
+from web.trying import Stated
 
 _LIMITS = {"longest_title": LONGEST_TITLE, "longest_note": LONGEST_NOTE}
 
@@ -36,15 +38,21 @@ _LIMITS = {"longest_title": LONGEST_TITLE, "longest_note": LONGEST_NOTE}
 @get("/collections", sync_to_thread=True)
 def collections_page(request: Request) -> Response[bytes]:
     """The person's own lists, and those that are shown to everybody."""
+    return lists_page(request, visitor(request), Stated({}))
+
+
+def lists_page(
+    request: Request, person: Person | None, stated: Stated, refused: Rejected | None = None
+) -> Response[bytes]:
+    """The page of lists; its form as it was filled in, with what is wrong with it, where it was refused."""
     cursor = text_of(request.query_params, "cursor")
-    person = visitor(request)
     own = CollectionPage((), None)
     with request.site.registry.reading.begin() as session:
         public = public_collections(session, person.id if person else "", cursor)
         if person and not cursor:
             own = own_collections(session, person.id)
-    context = {"public": public, "own": own.items, "cursor": cursor} | _LIMITS
-    return page(request, "collections.html", person, context)
+    context = {"public": public, "own": own.items, "cursor": cursor, "stated": stated, "refused": refused} | _LIMITS
+    return page(request, "collections.html", person, context, 422 if refused else 200)
 
 
 @get("/collections/{collection_id:str}", sync_to_thread=True)
@@ -53,6 +61,15 @@ def collection_page(request: Request, collection_id: FromPath[str]) -> Response[
     person, key = visitor(request), text_of(request.query_params, "key")
     view = _view(request, collection_id, person, key)
     return page(request, "collection.html", person, _context(request, view, person, key) | _LIMITS)
+
+
+def page_of_refused(
+    request: Request, person: Person, collection_id: str, stated: Stated, refused: Rejected
+) -> Response[bytes]:
+    """One list with the form about its wording as it was filled in, and what is wrong with it."""
+    view = _view(request, collection_id, person, "")
+    context = _context(request, view, person, "") | _LIMITS | {"wording": stated, "refused": refused}
+    return page(request, "collection.html", person, context, 422)
 
 
 @get("/collections/{collection_id:str}/export.csv", sync_to_thread=True)
@@ -94,6 +111,8 @@ def _context(request: Request, view: CollectionView, person: Person | None, key:
         "key": key,
         "export_pairs": [("key", key)] if key else [],
         "share_link": f"{request.site.base_url}{link}" if view.mine and view.visibility != PRIVATE else "",
+        "wording": {"title": view.title, "note": view.note, "visibility": view.visibility},
+        "refused": None,
         "moderates": policy.may(person, "moderate") and not view.mine,
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry.accounts.policy import Person
 from registry.app import Registry
-from registry.errors import BadRequest, FieldError, Unavailable
+from registry.errors import BadRequest, FieldError, Rejected, Unavailable
 from registry.search import saved
 from registry.search.question import Query
 from registry.search.saved import LONGEST_NAME, MOST_NEW, SavedSearch
@@ -42,10 +42,17 @@ class Kept(Struct, frozen=True):
 @get("/saved", sync_to_thread=True, action="keep")
 def saved_page(request: Request) -> Response[bytes]:
     """What the person keeps, with how much of it is new."""
+    return _listed(request)
+
+
+def _listed(request: Request, renaming: str = "", name: str = "", refused: Rejected | None = None) -> Response[bytes]:
+    """The page; where another name for the one with the id `renaming` was refused, with that name and why."""
     with request.site.registry.reading.begin() as session:
         own = saved.saved_searches(session, _person(request).id)
         kept = [_kept(session, request.site.registry, each) for each in own]
-    return page(request, "saved.html", _person(request), {"kept": kept, "longest": LONGEST_NAME, "most_new": MOST_NEW})
+    context = {"kept": kept, "longest": LONGEST_NAME, "most_new": MOST_NEW}
+    context |= {"renaming": renaming, "name": name, "refused": refused}
+    return page(request, "saved.html", _person(request), context, 422 if refused else 200)
 
 
 @post("/saved", sync_to_thread=True, status_code=303, action="keep")
@@ -76,11 +83,14 @@ def change(request: Request, saved_id: FromPath[str], data: Form) -> Response[by
     """Another name for it, or no longer kept."""
     require_own_form(request, data)
     stated, person = Stated(data), _person(request)
-    with request.site.registry.sessions.begin() as session:
-        if stated["do"] == "delete":
-            saved.forget(session, person.id, saved_id)
-        else:
-            saved.rename(session, person.id, saved_id, stated["name"])
+    try:
+        with request.site.registry.sessions.begin() as session:
+            if stated["do"] == "delete":
+                saved.forget(session, person.id, saved_id)
+            else:
+                saved.rename(session, person.id, saved_id, stated["name"])
+    except Rejected as refused:
+        return _listed(request, saved_id, stated["name"], refused)
     return _to("/saved")
 
 
