@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +15,7 @@ from registry.errors import Unavailable
 from registry.models import AlignmentRow, ResourceRow
 from registry.ports import Filter, IndexQuery, SearchIndex
 from registry.search.fields import token
+from registry.search.shared_words import shared_words
 from registry.standards.graph import Graph
 from registry.standards.refs import ConceptRef, refs
 from registry.standards.tally import ALL, tallies
@@ -91,12 +92,14 @@ def near(session: Session, registry: Registry, resource_id: str, languages: Coll
     steps = _steps(session, graph, own.concepts)
     meant = [each for each, cosine in registry.vectors.like(resource_id, _ASKED) if cosine >= _ALIKE]
     sharing, following = _asked(registry.index, graph, own, steps, shared=len(meant) < MOST)
-    wanted = {each for several in (meant, sharing, *following) for each in several} - {resource_id}
-    cards = _cards(session, wanted)
+    cards = _cards(session, {resource_id, *meant, *sharing, *(each for several in following for each in several)})
+    itself = cards.pop(resource_id, None)
     named = refs(session, _named(graph, own, steps))
     forward = _next(steps, following, cards, named, languages)
-    left = cards.keys() - {each.card.id for each in forward}
-    return Near(_similar(graph, own, meant, sharing, {each: cards[each] for each in left}, named, languages), forward)
+    left = {each: card for each, card in cards.items() if each not in {step.card.id for step in forward}}
+    rarity = registry.lexicons.current(session).rarity
+    alike = {each: _alike(itself, left[each], rarity) for each in meant if each in left}
+    return Near(_similar(graph, own, alike, sharing, left, named, languages), forward)
 
 
 def _own(session: Session, resource_id: str) -> _Own:
@@ -191,19 +194,25 @@ def _named(graph: Graph, own: _Own, steps: Sequence[_Step]) -> Iterator[int]:
 def _similar(
     graph: Graph,
     own: _Own,
-    meant: Sequence[str],
+    meant: Mapping[str, str],
     sharing: Sequence[str],
     cards: Mapping[str, Card],
     named: Mapping[int, ConceptRef],
     languages: Collection[str],
 ) -> tuple[Similar, ...]:
-    """Those near in meaning as they come, then those with the most standards in common."""
+    """Those near in meaning (with how) as they come, then those with the most standards in common."""
     phrases = _phrases(graph, own, named)
-    alike = [_why(cards[each], phrases, ("alike in wording",)) for each in meant if each in cards]
+    alike = [_why(cards[each], phrases, (how,)) for each, how in meant.items()]
     others = [_why(cards[each], phrases) for each in sharing if each in cards and each not in meant]
     others = [each for each in others if each.why]
     others.sort(key=lambda each: (not _speaks(each.card, languages), -len(each.why)))
     return tuple((*alike, *others)[:MOST])
+
+
+def _alike(one: Card | None, other: Card, rarity: Callable[[str], float]) -> str:
+    """That two resources are alike, with the words of both that tell most."""
+    both = shared_words(f"{one.title} {one.summary}", f"{other.title} {other.summary}", rarity) if one else ()
+    return f"alike in wording: {', '.join(both)}" if both else "alike in meaning"
 
 
 def _phrases(graph: Graph, own: _Own, named: Mapping[int, ConceptRef]) -> dict[tuple[str, str], str]:
