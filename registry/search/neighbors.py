@@ -211,7 +211,7 @@ def _similar(
 
 def _alike(one: Card | None, other: Card, rarity: Callable[[str], float]) -> str:
     """That two resources are alike, with the words of both that tell most."""
-    both = shared_words(f"{one.title} {one.summary}", f"{other.title} {other.summary}", rarity) if one else ()
+    both = shared_words((one.title, one.summary), (other.title, other.summary), rarity) if one else ()
     return f"alike in wording: {', '.join(both)}" if both else "alike in meaning"
 
 
