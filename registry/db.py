@@ -111,8 +111,7 @@ def one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column is one of the values given as the parameter `name`.
 
     The statement is the same however many they are, so it is put together and planned once; an IN is so for each
-    number of values, which takes longer than to have it answered. For statements on one table: with others joined to
-    it, SQLite would rather read one of them whole.
+    number of values, which takes longer than to have it answered.
     """
     return _OneOf(column, bindparam(name, type_=_Several(column.type)))
 
@@ -140,6 +139,10 @@ class _Several(TypeDecorator[Sequence[Any]]):
 class _OneOf(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        """Itself: it would be put as `… = 1` on SQLite, which then reads the whole table."""
+        return self
 
 
 @compiles(_OneOf, "sqlite")

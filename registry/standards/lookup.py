@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.db import one_of
 from registry.errors import NotFound
 from registry.models import AliasRow, ConceptRow, FrameworkRow
 from registry.standards.near import near
@@ -24,7 +25,7 @@ _WITH_KEYS = (
     select(AliasRow.key, AliasRow.printed, ConceptRow.gone, *REF_COLUMNS)
     .join(ConceptRow, ConceptRow.id == AliasRow.concept_id)
     .join(FrameworkRow, FrameworkRow.id == ConceptRow.framework_id)
-    .where(AliasRow.key.in_(bindparam("keys", expanding=True)))
+    .where(one_of(AliasRow.__table__.c.key, "keys"))
     .order_by(AliasRow.printed.desc(), ConceptRow.gone, FrameworkRow.id, ConceptRow.id)
 )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.db import one_of
 from registry.models import ConceptRow, FrameworkRow
 from registry.standards.portions import portions
 
@@ -32,7 +33,7 @@ REF_COLUMNS = (ConceptRow.id, ConceptRow.uri, ConceptRow.code, ConceptRow.statem
 _WITH_IDS = (
     select(*REF_COLUMNS)
     .join(FrameworkRow, FrameworkRow.id == ConceptRow.framework_id)
-    .where(ConceptRow.id.in_(bindparam("ids", expanding=True)))
+    .where(one_of(ConceptRow.__table__.c.id, "ids"))
 )
 
 

@@ -57,6 +57,10 @@ def test_one_of_many_values_is_one_statement(registry: Registry) -> None:
         assert set(session.scalars(named, {"some": names[1:3]})) == set(names[1:3])
         assert not session.scalars(named, {"some": []}).all()
         assert set(session.scalars(valued, {"some": [0, 2, 99]})) == {names[0], names[2]}
+        if registry.engine.dialect.name == "sqlite":
+            asked = str(named.compile(session.connection()))
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", ("[]",)).all()
+            assert str(plan[0][3]).startswith("SEARCH stamp"), plan
 
 
 def test_ids_are_new_and_sort_by_time() -> None:
