@@ -97,17 +97,12 @@ def _measured(environment: stage.Environment, folder: Path, options: Options) ->
     try:
         yield from _indexed(registry, environment, folder, options.rebuild)
         yield from _vectors(registry)
-        asked, completed = requests()[: options.requests], typed(options.requests)
         with engines.serving(environment, WORKERS) as (port, process):
-            yield _first_answers(port, asked, process)
-            through = engines.through_api(port, "/api/v1/search", asked)
-            suggested = engines.through_api(port, "/api/v1/suggest", completed)
-            engine = engines.of_engine(registry, asked)
-            completing = engines.completions_of_engine(registry, [each["q"] for each in completed])
+            yield _first_answers(port, process)
             for clients in options.clients:
-                for name, api, own in (("search", through, engine), ("suggest", suggested, completing)):
-                    yield from _beside(name, clients, api, own)
-        yield from _in_process(registry, asked)
+                yield from _searched(registry, port, clients, requests(clients)[: options.requests])
+                yield from _completed(registry, port, clients, typed(options.requests, clients))
+        yield from _in_process(registry, requests()[: options.requests])
     finally:
         registry.close()
 
@@ -143,23 +138,40 @@ def _vectors(registry: Registry) -> Iterator[str]:
     yield f"{rate:,.0f} texts are encoded a second: all {held:,} would take {held / rate / 60:,.0f} minutes"
 
 
-def _first_answers(port: int, asked: Sequence[Asked], process: Popen[bytes]) -> str:
+def _first_answers(port: int, process: Popen[bytes]) -> str:
     """Each serving process reads words and vectors at its first search; then everything is warm."""
+    asked = requests()
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=120) as client:
         start = time.perf_counter()
         client.get("/api/v1/search", params=next(each for each in asked if "q" in each))
         first = time.perf_counter() - start
-    warming = engines.through_api(port, "/api/v1/search", list(asked[:200]))
+    warming = engines.through_api(port, "/api/v1/search", asked[:200])
     for _ in range(2):
         engines.timed(warming, 16)
     return f"the first search after the start takes {first:.2f} s; warm, {_of_workers(process)} MB of memory"
 
 
-def _beside(name: str, clients: int, api: engines.Questions, own: engines.Questions) -> Iterator[str]:
+def _searched(registry: Registry, port: int, clients: int, asked: Sequence[Asked]) -> Iterator[str]:
+    """Questions asked for the first time, which have to be encoded, and then again, as by who turns a page."""
+    through = engines.through_api(port, "/api/v1/search", asked)
+    own = engines.of_engine(registry, asked)
+    engines.timed(own, clients)
+    new, again, engine = (engines.timed(each, clients) for each in (through, through, own))
+    who = _who(clients)
+    yield f"search, {who}: API, new questions {new}; {_aim(new, engine)}"
+    yield f"search, {who}: API, asked again {again}; {_aim(again, engine)}"
+    yield f"search, {who}: the engine itself {engine}"
+
+
+def _completed(registry: Registry, port: int, clients: int, asked: Sequence[Asked]) -> Iterator[str]:
+    own = engines.completions_of_engine(registry, [each["q"] for each in asked])
     engine = engines.timed(own, clients)
-    found = engines.timed(api, clients)
-    who = f"{clients} client{'s' * (clients > 1)}"
-    yield f"{name}, {who}: API {found}; the engine itself {engine}; {_aim(found, engine)}"
+    found = engines.timed(engines.through_api(port, "/api/v1/suggest", asked), clients)
+    yield f"suggest, {_who(clients)}: API {found}; the engine's titles alone {engine}; {_aim(found, engine)}"
+
+
+def _who(clients: int) -> str:
+    return f"{clients} client{'s' * (clients > 1)}"
 
 
 def _aim(api: Figures, engine: Figures) -> str:

@@ -25,9 +25,9 @@ def run() -> list[str]:
     return lines
 
 
-def requests() -> list[Asked]:
+def requests(seed: int = 11) -> list[Asked]:
     """Queries as teachers put them: words of titles, with and without standard, grade, subject, license and sort."""
-    chance = random.Random(11)
+    chance = random.Random(seed)
     lessons = chance.sample(list(stage.oak_lessons()), REQUESTS)
     asked: list[Asked] = []
     for number, lesson in enumerate(lessons):
