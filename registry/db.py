@@ -166,6 +166,8 @@ def make_engine(url: str, pool_size: int = 24) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=8,
+        # The connection used last has what the next one needs at hand: pages, and statements already planned.
+        pool_use_lifo=True,
         # An error message is logged: it must not carry what was stored, a learner's id least of all.
         hide_parameters=True,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from registry.db import Sessions
 from registry.models import StampRow, VectorRow
 from registry.search.quantized import Floats, Matrix
+from registry.search.together import Together
 
 STAMP = "vectors"
 """The stamp raised with every batch of vectors written."""
@@ -45,7 +46,7 @@ class Vectors:
         self._matrix = Matrix()
         self._lock = threading.Lock()
         self._seen, self._looked, self._waited_for = 0, float("-inf"), True
-        self._encoded = lru_cache(_QUERIES_KEPT)(self._encode)
+        self._encoded = lru_cache(_QUERIES_KEPT)(Together(encoder.encode).vector) if encoder else None
         self._found = lru_cache(_QUERIES_KEPT)(self._find)
 
     def scores(self, text: str, ids: Sequence[str]) -> dict[str, float]:
@@ -83,18 +84,13 @@ class Vectors:
         self.refresh()
 
     def _vector(self, asked: str) -> Floats | None:
-        if not asked or self._encoder is None:
+        if not asked or self._encoded is None:
             return None
         self._keep_up()
         return self._encoded(asked) if len(self._matrix) else None
 
     def _find(self, asked: str, k: int, _seen: int) -> list[tuple[str, float]]:
         return self._matrix.nearest(vector, k) if (vector := self._vector(asked)) is not None else []
-
-    def _encode(self, text: str) -> Floats:
-        assert self._encoder is not None
-        vector: Floats = self._encoder.encode([text])[0]
-        return vector
 
     def _keep_up(self) -> None:
         """Look for new vectors every two seconds: one asker does, and others wait for the very first only,
