@@ -142,10 +142,12 @@ def _in_sqlite(within: Within) -> Select[int]:
 
 @lru_cache(_STATEMENTS_KEPT)
 def _in_postgresql(within: Within) -> Select[int]:
+    """What is asked stands beside the table, not in the condition: there it would be read again for each row."""
     vector: ColumnElement[str] = literal_column(_VECTOR)
-    asked = func.to_tsquery("english", bindparam("words"))
-    rank = func.ts_rank(vector, asked, 1).label("rank")
-    matched = select(ConceptRow.id, rank).where(vector.op("@@")(asked), ConceptRow.gone.is_(False))
+    words = bindparam("words", type_=String)
+    asked = func.to_tsquery(text("'english'"), words).table_valued("query").render_derived("asked")
+    rank = func.ts_rank(vector, asked.c.query, 1).label("rank")
+    matched = select(ConceptRow.id, rank).join(asked, vector.op("@@")(asked.c.query)).where(ConceptRow.gone.is_(False))
     some = matched.where(*within.conditions()).limit(_MOST_RANKED).subquery()
     return select(some.c.id).order_by(some.c.rank.desc(), some.c.id).limit(bindparam("limit"))
 
