@@ -30,6 +30,8 @@ KILLS = 3
 _QUESTIONS = 200
 _CALM_SECONDS = 10.0
 _DOWN_SECONDS = 3.0
+_BETWEEN_SECONDS = 6.0
+"""Between kills: a process that ends within 5.5 s of its start counts as one that cannot, and granian gives up."""
 _PAGES = 10
 """Of so many questions one is asked as a page."""
 
@@ -111,6 +113,7 @@ def _measured(
         yield f"`oer index rebuild` in {rebuilt:.0f} s: {_told(load.since(begun), expected)}"
         who = "Meilisearch" if server else "a serving process"
         for number in range(KILLS):
+            time.sleep(_BETWEEN_SECONDS)
             begun = time.monotonic()
             _kill(server, process)
             whole = _whole_again(load, expected, begun)
