@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import islice
 
 from vocab.code_shapes import DOMAIN, GENERIC, HIGH, IN_TEXT, K8, NGSS, named, without_cluster, without_words
 
@@ -15,7 +16,9 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _HEX_UUID = re.compile(r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})")
 _UNSEEN = re.compile("[\x00\ud800-\udfff\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _ZEROS = re.compile(r"(?<![^.])0+(?=\d)")
+_MOST_ASKED, _MOST_APART = 60, 4
 _WRAPPING = " \t\r\n<>{}()[]\"'“”‘’«»,;"
+_AROUND = _WRAPPING + ".:!?"
 _HOST_AND_PATH = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE)
 _ASN = re.compile(
     r"(?:purl\.org/asn|asn\.jesandco\.org|asn\.desire2learn\.com)/resources/([ds][0-9a-f]+)(?:\.(?:xml|json|html))?"
@@ -114,6 +117,30 @@ def looks_like_code(text: str) -> bool:
 def find_codes(text: str) -> tuple[str, ...]:
     """The codes that stand in running text, as written, in order, each once; only shapes that nothing else has."""
     return tuple(dict.fromkeys(match.group(0) for match in IN_TEXT.finditer(text)))
+
+
+def codes_asked(text: str) -> tuple[str, ...]:
+    """What may be codes in a question, as written, each once, the longest first.
+
+    Beside those of `find_codes` they are what has the shape of some publisher's code (`NW.M.4.FR.1`, `4.NF`) and codes
+    written apart (`4 NF B 3`). Not all are meant: who asks keeps those that a framework has.
+    """
+    words = list(islice(re.finditer(r"\S+", text), _MOST_ASKED))
+    parts = [word[0].strip(_AROUND) for word in words]
+    found = [*find_codes(text), *(part for part in parts if _shaped(part))]
+    for size in range(2, _MOST_APART + 1):
+        for first, last in zip(words, words[size - 1 :], strict=False):
+            apart = text[first.start() : last.end()].strip(_AROUND)
+            if IN_TEXT.fullmatch(re.sub(r"\s+", ".", apart)):
+                found.append(apart)
+    return tuple(sorted(dict.fromkeys(found), key=len, reverse=True))
+
+
+def _shaped(part: str) -> bool:
+    letters = sum(sign.isalpha() for sign in part)
+    if DOMAIN.fullmatch(part):
+        return letters > 1  # 5-G is no geometry
+    return letters > 0 and letters < len(part) and bool(GENERIC.fullmatch(part.upper()))
 
 
 def _folded(text: str) -> str:

@@ -13,7 +13,7 @@ from registry.models import ProviderRow
 from registry.ports import Filter, IndexQuery
 from registry.search.fields import ANY, OPEN, token
 from registry.search.question import SORTS, Query
-from registry.search.understanding import Read, Reading, understand
+from registry.search.understanding import Read, Reading, understand, without_quoted
 from registry.standards import lookup
 from registry.standards.graph import Graphs
 from registry.standards.lookup import ConceptRef
@@ -153,7 +153,7 @@ def asked(session: Session, graphs: Graphs, query: Query) -> Asked:
     for stated in query.standard:
         if stated not in meant:
             checked.wrong("standard", f"No framework here has “{stated[:200]}”. Search the standards at /standards.")
-    typed = [code for code in in_text if code in meant]
+    typed = sorted(_whole(code for code in in_text if code in meant), key=query.q.find)
     groups = [[ref for stated in group for ref in meant.get(stated, ())] for group in (query.standard, typed)]
     plain = listed.plain | {"provider": _providers(session, query.provider, checked)}
     checked.finish()
@@ -245,7 +245,16 @@ def _check_numbers(query: Query, checked: _Checked) -> None:
 
 def _codes_in(text: str) -> tuple[str, ...]:
     stated = text.strip()
-    return (stated,) if codes.looks_like_code(stated) else codes.find_codes(text)
+    return (stated,) if codes.looks_like_code(stated) else codes.codes_asked(without_quoted(text))
+
+
+def _whole(found: Iterable[str]) -> list[str]:
+    """Those, the longest first, that are not a part of another: NJ.4.NF.B.3 is not 4.NF.B.3 as well."""
+    kept: list[str] = []
+    for code in found:
+        if not any(code in longer for longer in kept):
+            kept.append(code)
+    return kept
 
 
 def _concepts(session: Session, graphs: Graphs, refs: Iterable[ConceptRef], exact: bool) -> frozenset[int]:

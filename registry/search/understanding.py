@@ -58,7 +58,7 @@ def understand(text: str, codes: Mapping[str, tuple[str, str]] | None = None) ->
     than `r` did: what stood apart has come together.
     """
     spans: list[Span] = []
-    masked = _QUOTED.sub(lambda found: READ * len(found[0]), text)
+    masked = without_quoted(text)
     for spelling, (value, label) in (codes or {}).items():
         masked = _take(masked, _standard(masked, spelling, value, label), spans)
     with_code = bool(spans)
@@ -73,6 +73,11 @@ def understand(text: str, codes: Mapping[str, tuple[str, str]] | None = None) ->
     )
     rest = left(text, read)
     return Reading(text, read, "" if with_code and _EVERYBODYS.fullmatch(rest) else rest)
+
+
+def without_quoted(text: str) -> str:
+    """The text with signs that are no words in place of what stands in quotes."""
+    return _QUOTED.sub(lambda found: READ * len(found[0]), text)
 
 
 def left(text: str, read: Iterable[Read]) -> str:

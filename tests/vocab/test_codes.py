@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vocab.codes import find_codes, key, looks_like_code, spellings, uri_key
+from vocab.codes import codes_asked, find_codes, key, looks_like_code, spellings, uri_key
 
 SAME = [
     ("4.NF.B.3", "CCSS.MATH.CONTENT.4.NF.B.3"),
@@ -142,6 +142,22 @@ def test_codes_are_found_in_running_text_in_order_and_once() -> None:
     assert find_codes(text) == (
         *("4.NF.B.3", "CCSS.MATH.CONTENT.7.RP.A.2", "HSA-REI.B.3", "MS-PS1-2", "RL.4.1", "4nf3", "4.NF.B.4"),
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("fractions NW.M.4.FR.1 under 45 min", ("NW.M.4.FR.1",)),
+        ("teks 111.6.b.3, ma.4.fr.1.2", ("ma.4.fr.1.2", "111.6.b.3")),
+        ("LK-FR-2 warm-up", ("LK-FR-2",)),
+        ("fractions 4 nf b 3", ("4 nf b 3", "4 nf b")),
+        ("number lines (4.NF)", ("4.NF",)),
+        ("5-G and covid-19, H2O, on 2026-11-26, 1.2.3", ()),
+        ("4.NF.B.3 " * 2_000, ("4.NF.B.3",)),
+    ],
+)
+def test_a_question_may_name_a_code_of_any_shape(question: str, found: tuple[str, ...]) -> None:
+    assert codes_asked(question) == found
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,12 @@ def test_a_code_typed_as_text_becomes_a_filter_and_the_rest_stays_text(filled: R
     page = asked(filled, q="pizza for 4.NF.B.3")
     assert (numbers(page), page.understood.standards) == ({3}, ("4.NF.B.3",))
     assert asked(filled, q="7.RP.A.2").understood.standards == ()
+    known = {"pizza DC.4.F.7": "DC.4.F.7", "dc.4.f.7, pizza": "DC.4.F.7", "pizza for 4 NF B 3": "4.NF.B.3"}
+    for typed, code in known.items():
+        page = asked(filled, q=typed)
+        assert (numbers(page), page.understood.standards) == ({3}, (code,)), typed
+    assert asked(filled, q="pizza XY.4.NF.9").understood.standards == ()
+    assert asked(filled, q='"4.NF.B.3" pizza').understood.standards == ()
 
 
 def test_other_filters_are_read_by_key_or_label(filled: Registry) -> None:
