@@ -171,12 +171,12 @@ class EmbeddedIndex:
             except ValueError as error:  # the engine's only kind: a full disk, a killed writer
                 self._writer = None
                 raise Unavailable(
-                    "The search index cannot be written; is the disk full? `oer index rebuild` makes a new one"
+                    "The search index cannot be written; is the disk full? `oer index rebuild` makes a new one."
                 ) from error
 
     def _owned(self) -> None:
         if not self._claim.taken():
-            raise Conflict("Another process owns the search index; it will take up what has changed")
+            raise Conflict("Another process owns the search index; it will take up what has changed.")
 
     def _open_writer(self) -> tantivy.IndexWriter:
         folder = self._serving()
@@ -233,7 +233,7 @@ class EmbeddedIndex:
                 try:  # replaced while it was being opened
                     self._held = self._read()
                 except ValueError as error:
-                    raise Unavailable("The search index cannot be read; `oer index rebuild` makes a new one") from error
+                    raise Unavailable("The search index cannot be read; `oer index rebuild` makes a new one.") from error
             return self._held
 
     def _read(self) -> _Held | None:

@@ -112,7 +112,7 @@ def search(session: Session, registry: Registry, query: Query) -> SearchPage:
     if not found.total and (softer := loosened(index, asked)):
         asked, found = softer, _found(session, registry, softer, query, offset, fields)
     if not found.total and is_lost(session, index):
-        raise Unavailable("The search index is being made anew; please try again in a minute", retry_after=30)
+        raise Unavailable("The search index is being made anew; please try again in a minute.", retry_after=30)
     counts = found.facets
     if asked.tied and query.facets:
         counts = counts | {"level": _levels(index, asked)}
