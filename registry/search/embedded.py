@@ -233,7 +233,9 @@ class EmbeddedIndex:
                 try:  # replaced while it was being opened
                     self._held = self._read()
                 except ValueError as error:
-                    raise Unavailable("The search index cannot be read; `oer index rebuild` makes a new one.") from error
+                    raise Unavailable(
+                        "The search index cannot be read; `oer index rebuild` makes a new one."
+                    ) from error
             return self._held
 
     def _read(self) -> _Held | None:
