@@ -53,6 +53,10 @@ _SCHOOL = re.compile(
 _A_LEVEL = re.compile(r"\bA[- ]levels?\b|\ba-levels?\b")
 _SCHOOLS = {"kindergar": "kindergarten", "high": "high school", "middle": "middle school", "junior": "junior high"}
 
+_UNITS = {"".join(sorted(unit)): unit for unit in ("year", "grade")}
+_SWAPPED = re.compile(r"\b(yaer|yera|eyar|rgade|garde|grdae|graed)(?=s?\s*\d)", _FLAGS)
+"""A unit before a number with two letters swapped, as the quick write it; the other mistakes make other words."""
+
 _GOT = re.compile(r"\b(?:get|gets|got|getting|achiev\w+|reach\w*|predicted|raise|expect\w*)\s+(?:an?\s+)?$", _FLAGS)
 _THINGS = re.compile(
     r"\s*-?\s*(?:listed|steel|titanium|timber|lumber|wood|concrete|bolts?|bearings?|piano|violin"
@@ -89,6 +93,7 @@ _AFTER_A_LEVEL = re.compile(r"\s+(?:playing|crossing|surface|field|table|of|head
 
 def grades_read(masked: str) -> Iterator[Span]:
     """The grades a question names; a grade of timber, the year 1066 and a play called high school musical are none."""
+    masked = _SWAPPED.sub(lambda found: _UNITS["".join(sorted(found[1].lower()))], masked)  # as long as before
     yield from _ages(masked)
     yield from _numbered(masked)
     for match in _STAGE.finditer(masked):

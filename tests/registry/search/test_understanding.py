@@ -23,6 +23,8 @@ math for 3rd graders | grade=3 | math
 3rd and 4th grade maps of the world | grade=3,4 | maps of the world
 K-2 counting | grade=K,1,2 | counting
 year 7 algebra | grade=6 | algebra
+yaer 7 algebra | grade=6 | algebra
+Grdae 4 fractions | grade=4 | fractions
 Year 1 addition | grade=K | addition
 years 3 and 4 the Romans | grade=2,3 | Romans
 yr 5 forces | grade=4 | forces
@@ -122,6 +124,8 @@ levels of organization
 battle of Hastings year 1066
 the year 2000 bug
 year of the monkey
+yaer of the rat
+garde 1066
 leap year
 year 9 of the war
 a year 5 months ago
