@@ -88,7 +88,8 @@ _CC = re.compile(
     _FLAGS,
 )
 _ABOUT_LICENSES = re.compile(
-    r"\b(?:what\s+(?:is|are|does)|explain\w*|how\s+(?:do|does|to)|history\s+of|understand\w*|teach\w*)\b", _FLAGS
+    rf"\b(?:what\s+(?:is|are|does)|explain\w*|how\s+(?:do|does|to)|history\s+of|understand\w*|teach\w*(?!\s*{READ}))\b",
+    _FLAGS,
 )
 
 _LEVELS = "beginning|developing|proficient|extending"

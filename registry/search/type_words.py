@@ -45,7 +45,7 @@ _AS_HEAD: dict[str, tuple[str, ...]] = {
 
 _FREE = r"(?:(?:free|printable|printed)\s+)?"
 _ABOUT = re.compile(
-    r"\s+(?:on|about|for|to\s+(?:teach|practi[cs]e|introduce|explain|show|help)|explaining|showing|teaching"
+    rf"\s+(?:of(?=\s*{READ})|on|about|for|to\s+(?:teach|practi[cs]e|introduce|explain|show|help)|explaining|showing|teaching"
     r"|covering|introducing|that|which|with|sobre|para|de)\b",
     _FLAGS,
 )

@@ -15,15 +15,18 @@ from registry.search.grade_words import grades_read
 from registry.search.plain_words import languages_read, levels_read, licenses_read, minutes_read
 from registry.search.spans import READ, Span
 from registry.search.type_words import types_read
+from registry.search.words import EMPTY_WORDS, words_in
 
 _LONGEST = 500
 _QUOTED = re.compile(r'["“”„«][^"“”„«»]+["“”»]')
 _EMPTY = "a|an|and|at|about|by|for|in|my|of|on|or|our|the|to|with|is|are|some|any|please"
 _EDGES = re.compile(rf"^(?:(?:{_EMPTY})\b|[\s,;:.!?&/|()\-–—])+|(?:\b(?:{_EMPTY})|[\s,;:.!&/|(\-–—])+$", re.IGNORECASE)
 
-_EVERYBODYS = re.compile(
-    r"(?:\s*\b(?:practi[cs]e|problems?|questions?|tasks?|ideas?|help|review|revision|practi[cs]ing|materials?)\b)+",
-    re.IGNORECASE,
+_EVERYBODYS = frozenset(
+    words_in(
+        "practice practise practicing practising problem problems question questions task tasks idea ideas help review"
+        " revision material materials about covering covers find finds give need needs show shows teaches"
+    )
 )
 """Words that tell nothing beside a standard: whatever is for it is for that."""
 
@@ -72,7 +75,12 @@ def understand(text: str, codes: Mapping[str, tuple[str, str]] | None = None) ->
         Read(each.kind, each.value, each.label, text[each.start : each.end], each.start, each.end) for each in spans
     )
     rest = left(text, read)
-    return Reading(text, read, "" if with_code and _EVERYBODYS.fullmatch(rest) else rest)
+    return Reading(text, read, "" if with_code and _tells_nothing(rest) else rest)
+
+
+def _tells_nothing(rest: str) -> bool:
+    words = [word.casefold() for word in words_in(rest)]
+    return READ not in without_quoted(rest) and all(word in _EVERYBODYS or word in EMPTY_WORDS for word in words)
 
 
 def without_quoted(text: str) -> str:

@@ -11,7 +11,7 @@ _MOST = 24
 _QUOTED = re.compile(r'["“”„«]([^"“”„«»]+)["“”»]')
 _WORD = re.compile(r"[^\W_]+")
 _IDENTIFIER = re.compile(r"(?=\S*[\d:/])\S{4,}")
-_EMPTY_WORDS = frozenset(
+EMPTY_WORDS = frozenset(
     _WORD.findall(
         "a an and any are as at be but by can could do does for from had has have help her his how i if in into is"
         " it its just looking me my need no of on or our please should some something suitable that the their them"
@@ -48,7 +48,7 @@ def wanted(text: str) -> Wanted:
         once.setdefault(word.casefold(), word)
     words = list(once.values())
     phrases = [phrase for phrase in dict.fromkeys(phrases) if len(phrase) > 1]
-    telling = [word for word in words if word.casefold() not in _EMPTY_WORDS]
+    telling = [word for word in words if word.casefold() not in EMPTY_WORDS]
     if telling or phrases:
         words = telling
     return Wanted(tuple(phrases[:_MOST]), tuple(words[: _MOST - len(phrases[:_MOST])]))

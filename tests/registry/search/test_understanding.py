@@ -254,6 +254,26 @@ def test_words_that_may_be_content_stay_text(phrase: str) -> None:
     assert understand(phrase).text == phrase
 
 
+@pytest.mark.parametrize(
+    ("phrase", "read", "text"),
+    [
+        (
+            "find an open lesson of at most 30 minutes that teaches 4.NF.B.3 at developing",
+            "level=developing minutes_max=30 open=1 standard=4.NF.B.3 type=lesson,lesson-plan",
+            "",
+        ),
+        ("a resource that teaches 4.NF.B.3", "standard=4.NF.B.3", ""),
+        ("4.NF.B.3 problem ideas", "standard=4.NF.B.3", ""),
+        ("4.NF.B.3 pizza problems", "standard=4.NF.B.3", "pizza problems"),
+        ('4.NF.B.3 "problems"', "standard=4.NF.B.3", '"problems"'),
+        ("teaching open licenses 4.NF.B.3", "standard=4.NF.B.3", "teaching open licenses"),
+    ],
+)
+def test_a_whole_sentence_about_a_standard_is_read(phrase: str, read: str, text: str) -> None:
+    found = understand(phrase, {"4.NF.B.3": ("4.NF.B.3", "4.NF.B.3")})
+    assert (sorted(_said(found).split()), found.text) == (sorted(read.split()), text)
+
+
 def test_codes_are_cut_out_and_a_level_beside_one_is_read() -> None:
     codes = {"4.NF.B.3": ("4.NF.B.3", "4.NF.B.3")}
     for phrase in ("pizza 4.NF.B.3 developing", "pizza developing 4.NF.B.3", "pizza 4.NF.B.3 at developing"):
