@@ -7,6 +7,8 @@ import re
 
 from msgspec import Struct
 
+from vocab.codes import looks_like_code
+
 _MOST = 24
 _QUOTED = re.compile(r'["“”„«]([^"“”„«»]+)["“”»]')
 _WORD = re.compile(r"[^\W_]+")
@@ -40,7 +42,12 @@ def words_in(text: str) -> list[str]:
 
 
 def wanted(text: str) -> Wanted:
-    """The phrases and words somebody asked for; at most 24 in all."""
+    """The phrases and words somebody asked for; at most 24 in all.
+
+    A text that is the spelling of a code is one phrase: its letters and numbers each would be found anywhere.
+    """
+    if looks_like_code(text) and len(code := _WORD.findall(text)) > 1:
+        return Wanted((tuple(code),))
     phrases = [tuple(found) for quoted in _QUOTED.findall(text) if (found := _WORD.findall(quoted))]
     loose = [phrase[0] for phrase in phrases if len(phrase) == 1]
     once: dict[str, str] = {}
