@@ -27,7 +27,7 @@ def test_two_names_lead_to_the_page_of_the_pair(client: Client) -> None:
     assert chosen.headers["location"] == "/frameworks/NUM/beside/a%2Fb"
     missing = client.get("/frameworks/beside?left=NUM")
     assert missing.status_code == 400
-    assert "right" in missing.text
+    assert "Second framework" in missing.text
 
 
 def test_each_match_is_said_in_words_from_either_side(two: Client) -> None:

@@ -57,7 +57,7 @@ def test_a_place_in_the_list_that_is_none_is_named(client: TestClient[Litestar])
     for path in ("/standards/NUM?page=last", f"/standards/{DOMAIN}?part=children&page=1-", "/standards/NUM?page=-1-1"):
         answer = client.get(path)
         assert answer.status_code == 400
-        assert "page" in answer.text
+        assert "Place in the list" in answer.text
 
 
 def test_the_list_goes_on_from_its_place(client: TestClient[Litestar]) -> None:
